@@ -115,6 +115,8 @@ static struct text *place_of(struct reading *reading)
         {"Authorization", &head->authorization},
         {"Content-Type", &head->content_type},
         {"Expect", &head->expect},
+        {"If-Match", &head->if_match},
+        {"If-None-Match", &head->if_none_match},
         {"Content-Length", &reading->length},
         {"Transfer-Encoding", &reading->coding},
     };
@@ -251,6 +253,12 @@ static enum head_method method_of(const http_parser *parser)
         return HEAD_GET;
     case HTTP_POST:
         return HEAD_POST;
+    case HTTP_PUT:
+        return HEAD_PUT;
+    case HTTP_PATCH:
+        return HEAD_PATCH;
+    case HTTP_DELETE:
+        return HEAD_DELETE;
     default:
         return HEAD_OTHER;
     }

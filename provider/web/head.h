@@ -25,6 +25,9 @@ enum head_method {
     HEAD_HEAD, /* its answer has no body */
     HEAD_GET,
     HEAD_POST,
+    HEAD_PUT,
+    HEAD_PATCH,
+    HEAD_DELETE,
 };
 
 /* Texts are borrowed from the bytes; data NULL: not there. */
@@ -39,6 +42,8 @@ struct head {
     struct text authorization;
     struct text content_type;
     struct text expect;
+    struct text if_match;
+    struct text if_none_match;
     size_t body_size;
     bool keeps_alive;
 };

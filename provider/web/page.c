@@ -16,21 +16,21 @@ static bool write_metrics(struct text reply, struct buf *out)
 static const struct page pages[] = {
     {.path = "/rpc",
      .of = CONFIG_PATH_RPC,
-     .method = HEAD_POST,
+     .methods = 1U << HEAD_POST,
      .allow = "POST",
-     .type = "application/json",
-     .has_body = true},
+     .type = "application/json"},
     {.path = "/metrics",
      .of = CONFIG_PATH_METRICS,
-     .method = HEAD_GET,
+     .methods = 1U << HEAD_GET,
      .allow = "GET",
      .type = "text/plain; version=0.0.4; charset=utf-8",
      .line = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"server.metrics\"}",
      .write = write_metrics},
     {.path = "/adminservice/",
      .of = CONFIG_PATH_ADMINSERVICE,
-     .method = HEAD_GET,
-     .allow = "GET",
+     .methods = 1U << HEAD_GET | 1U << HEAD_POST | 1U << HEAD_PUT |
+                1U << HEAD_PATCH | 1U << HEAD_DELETE,
+     .allow = "GET, POST, PUT, PATCH, DELETE",
      .type = "application/json; odata.metadata=minimal"},
 };
 
@@ -57,12 +57,17 @@ static bool is_served(const struct config_listener *listener,
     return listener->n_paths == 0 && path == CONFIG_PATH_RPC;
 }
 
+bool page_is_served(const struct peer *peer, const struct page *page)
+{
+    return is_served(peer->listener->config, page->of);
+}
+
 const struct page *page_find(const struct peer *peer, struct text path,
                              struct text *below_out)
 {
     *below_out = (struct text){0};
     for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
-        if (is_served(peer->listener->config, pages[i].of) &&
+        if (page_is_served(peer, &pages[i]) &&
             is_at(&pages[i], path, below_out))
             return &pages[i];
     return NULL;

@@ -12,16 +12,18 @@
 struct page {
     const char *path; /* with a slash at its end: whatever is below it */
     enum config_path of;
-    enum head_method method;
-    const char *allow; /* that method, for Allow */
+    unsigned methods;  /* 1 << head_method each */
+    const char *allow; /* those, for Allow */
     const char *type;  /* of its answer */
-    bool has_body;     /* which is the line */
     const char *line;  /* that it asks; NULL: the body, or what its address
-                          says (odata_target.h) */
+                          and body say (odata_ask.h) */
     /* Its text, out of the answer to that line; NULL: the answer is the text.
      * False: it is not what it should be. */
     bool (*write)(struct text reply, struct buf *out);
 };
+
+/* Is it served still? */
+bool page_is_served(const struct peer *peer, const struct page *page);
 
 /* NULL: the listener serves nothing there. below_out: the rest of the path. */
 const struct page *page_find(const struct peer *peer, struct text path,

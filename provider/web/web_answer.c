@@ -37,13 +37,16 @@ static const char *reason_of(unsigned status)
         const char *reason;
     } reasons[] = {
         {200, "OK"},
+        {201, "Created"},
         {204, "No Content"},
+        {304, "Not Modified"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
         {409, "Conflict"},
+        {412, "Precondition Failed"},
         {411, "Length Required"},
         {413, "Content Too Large"},
         {415, "Unsupported Media Type"},
@@ -51,6 +54,7 @@ static const char *reason_of(unsigned status)
         {421, "Misdirected Request"},
         {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
+        {501, "Not Implemented"},
         {503, "Service Unavailable"},
         {505, "HTTP Version Not Supported"},
     };
@@ -100,8 +104,8 @@ static void put_ticket(const struct web_answer *answer, struct buf *out)
 void web_answer_write(const struct web_answer *answer, const struct peer *peer,
                       struct buf *out)
 {
-    out->max_bytes =
-        out->size + HEAD_BYTES + answer->ticket.size + answer->body.size;
+    out->max_bytes = out->size + HEAD_BYTES + answer->ticket.size +
+                     answer->location.size + answer->body.size;
     buf_append_format(out, "HTTP/1.1 %u %s\r\n", answer->status,
                       reason_of(answer->status));
     put_date(out);
@@ -110,6 +114,14 @@ void web_answer_write(const struct web_answer *answer, const struct peer *peer,
     put_ticket(answer, out);
     if (answer->allow)
         buf_append_format(out, "Allow: %s\r\n", answer->allow);
+    if (answer->version > 0)
+        buf_append_format(out, "ETag: \"%lld\"\r\n",
+                          (long long)answer->version);
+    if (answer->location.size > 0) {
+        buf_append_string(out, "Location: ");
+        buf_append_text(out, answer->location);
+        buf_append_string(out, "\r\n");
+    }
     if (answer->retry_after_ms > 0)
         buf_append_format(out, "Retry-After: %lld\r\n",
                           (long long)(answer->retry_after_ms + MS_OF_S - 1) /

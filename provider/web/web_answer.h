@@ -12,6 +12,8 @@ struct web_answer {
     const char *type; /* of the body */
     struct text body;
     const char *allow;      /* of 405; NULL: none */
+    int64_t version;        /* of the object in it, for ETag; 0: none */
+    struct text location;   /* of what was made; or empty */
     struct text ticket;     /* the answer to a ticket, base64; or empty */
     int64_t retry_after_ms; /* 0: not said */
     bool has_ticket;        /* the request brought one */

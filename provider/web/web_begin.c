@@ -4,25 +4,32 @@
 #include <string.h>
 
 #include "provider/call/session.h"
-#include "provider/web/head.h"
 
 /* ---- Whom nothing runs for ---- */
+
+static const char *allow_of(const struct web *web)
+{
+    return web_is_odata(web) ? web->target.allow : web->page->allow;
+}
 
 static enum web_want refuse(struct web *web, const struct peer *peer,
                             unsigned status, const char *why, struct buf *out)
 {
     SCOPED(buf_free) struct buf text = buf_make(ERROR_MAX_BYTES);
+    struct web_answer answer = {.status = status,
+                                .type = "text/plain; charset=utf-8"};
 
     web->keeps_alive = web->keeps_alive && web_may_drain(web);
-    buf_append_format(&text, "%s\n", why);
-    web_write_answer(web, peer,
-                     (struct web_answer){.status = status,
-                                         .type = "text/plain; charset=utf-8",
-                                         .allow = status == 405 && web->page
-                                                      ? web->page->allow
-                                                      : NULL,
-                                         .body = buf_text(&text)},
-                     out);
+    if (web_is_odata(web)) {
+        answer.type = web->page->type;
+        odata_answer_put_error(status, why, NULL, &text);
+    } else {
+        buf_append_format(&text, "%s\n", why);
+    }
+    if (status == 405 && web->page)
+        answer.allow = allow_of(web);
+    answer.body = buf_text(&text);
+    web_write_answer(web, peer, answer, out);
     return web_end_early(web);
 }
 
@@ -50,11 +57,7 @@ static enum web_want challenge(struct web *web, const struct peer *peer,
                          : "Nothing here can be signed in to with this.",
                      &text);
     web->proof.kind = PROOF_NONE;
-    web_write_answer(web, peer,
-                     (struct web_answer){.status = 401,
-                                         .type = "application/json",
-                                         .body = buf_text(&text)},
-                     out);
+    web_write_error(web, peer, buf_text(&text), out);
     return web_end_early(web);
 }
 
@@ -71,7 +74,20 @@ static bool is_json(struct text type)
            (type.size == n || type.data[n] == ';' || type.data[n] == ' ');
 }
 
-/* A browser says for whom it asks; here it asks for nobody else's page. */
+/* Without the port that https has unless another is said. */
+static struct text cut_usual_port(struct text authority)
+{
+    const struct text port = TEXT(":443");
+    const size_t n = authority.size - port.size;
+
+    if (authority.size > port.size &&
+        memcmp(authority.data + n, port.data, port.size) == 0)
+        authority.size = n;
+    return authority;
+}
+
+/* A browser says for whom it asks; here it asks for nobody else's page, and
+ * another port of this host is somebody else. */
 static bool is_of_another_page(const struct head *head)
 {
     static const char https[] = "https://";
@@ -84,10 +100,17 @@ static bool is_of_another_page(const struct head *head)
         return true;
     if (!origin.data)
         return false;
-    if (origin.size < n || memcmp(origin.data, https, n) != 0)
+    if (origin.size <= n || memcmp(origin.data, https, n) != 0)
         return true;
     origin = (struct text){origin.data + n, origin.size - n};
-    return !head_cut_port(&origin) || !text_equal_nocase(origin, head->host);
+    return !text_equal_nocase(cut_usual_port(origin),
+                              cut_usual_port(head->authority));
+}
+
+static bool is_allowed(const struct web *web, enum head_method method)
+{
+    return (web->page->methods & 1U << method) &&
+           (!web_is_odata(web) || web->target.is_allowed);
 }
 
 /* 0, or the status that refuses it whoever asks. */
@@ -103,14 +126,16 @@ static unsigned judge(const struct web *web, const struct head *head,
          "The provider's certificate does not name this host."},
         {is_of_another_page(head), 403, "Pages of other sites may not ask."},
         {!web->page, 404, "There is nothing here."},
-        {web->page && head->method != web->page->method, 405,
+        {web->page && !is_allowed(web, head->method), 405,
          "This is asked by another method."},
         {head->body_size > web->setting.body_max_bytes, 413,
          "The body is too long."},
-        {web->page && !web->page->has_body && head->body_size > 0, 400,
-         "This takes no body."},
-        {web->page && web->page->has_body && !is_json(head->content_type), 415,
-         "The body must be application/json."},
+        {!web->has_body && head->body_size > 0, 400, "This takes no body."},
+        {web->has_body && !is_json(head->content_type) &&
+             (head->body_size > 0 || !web_is_odata(web)),
+         415, "The body must be application/json."},
+        {head->if_none_match.data && head->method != HEAD_GET, 400,
+         "If-None-Match is for what is read."},
         {head->expect.data &&
              !text_equal_nocase(head->expect, TEXT("100-continue")),
          417, "Nothing else than 100-continue is expected here."},
@@ -122,21 +147,6 @@ static unsigned judge(const struct web *web, const struct head *head,
             return faults[i].status;
         }
     return 0;
-}
-
-/* What its address says is wrong with it is told after the sign-in. */
-static void read_target(struct web *web, const struct head *head,
-                        struct text below)
-{
-    odata_target_clear(&web->target);
-    buf_free(&web->base);
-    if (!web_is_odata(web))
-        return;
-    web->target = odata_target_read(below, head->query);
-    web->base = buf_make(WEB_HEAD_MAX_BYTES);
-    buf_append_string(&web->base, "https://");
-    buf_append_text(&web->base, head->authority);
-    buf_append_string(&web->base, "/AdminService/wmi/");
 }
 
 /* ---- Who asks ---- */
@@ -177,8 +187,10 @@ static enum web_want begin(struct web *web, struct peer *peer,
     unsigned status;
 
     web->page = page_find(peer, head->path, &below);
-    read_target(web, head, below);
+    web_read_odata(web, head, below);
     web->body_size = head->body_size;
+    web->has_body = head->method == HEAD_POST || head->method == HEAD_PUT ||
+                    head->method == HEAD_PATCH;
     web->is_awaited = head->expect.data != NULL;
     web->keeps_alive = head->keeps_alive;
     web->is_bare = head->method == HEAD_HEAD;
@@ -199,6 +211,7 @@ enum web_want web_step_head(struct web *web, struct peer *peer, struct buf *out)
 
     web->body_size = 0;
     web->is_bare = false;
+    web->page = NULL;
     if (size > WEB_HEAD_MAX_BYTES ||
         (size == 0 && bytes.size > WEB_HEAD_MAX_BYTES))
         return refuse_garbage(web, peer, 431, "The head is too long.", out);

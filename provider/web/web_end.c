@@ -3,22 +3,15 @@
 
 #include <string.h>
 
-#include "provider/web/odata_answer.h"
 #include "provider/wire/envelope.h"
 #include "provider/wire/reply.h"
 
 enum {
     PAGE_MAX_BYTES = 1024 * 1024,
-    ODATA_MAX_BYTES = 16 * 1024 * 1024,
     /* Where an error begins: behind the id, of which each byte may be an
      * escape of six. */
     ERROR_WITHIN_BYTES = 6 * RPC_ID_MAX_BYTES + 64,
 };
-
-bool web_is_odata(const struct web *web)
-{
-    return web->page && web->page->of == CONFIG_PATH_ADMINSERVICE;
-}
 
 enum web_want web_end_request(struct web *web)
 {
@@ -62,7 +55,7 @@ void web_write_answer(struct web *web, const struct peer *peer,
 /* ---- The answer to its line ---- */
 
 /* Is it an error? Only such an answer is read again. */
-static bool read_error(struct text reply, struct rpc_reply *read)
+bool web_read_error(struct text reply, struct rpc_reply *read)
 {
     static const char mark[] = "\"error\":{\"code\":";
     const size_t n =
@@ -87,25 +80,45 @@ static bool has_lapsed(struct text reply)
 }
 
 static void answer_reply(struct web *web, const struct peer *peer,
-                         enum rpc_error error, int64_t retry_after_ms,
                          struct buf *out)
 {
-    struct web_answer answer = {.status = web_status_of(error),
+    struct web_answer answer = {.status = 200,
                                 .type = "application/json",
-                                .body = buf_text(&web->reply),
-                                .retry_after_ms = retry_after_ms};
+                                .body = buf_text(&web->reply)};
 
-    if (error == RPC_DONE && answer.body.size == 0) /* a notification */
+    if (answer.body.size == 0) /* a notification */
         answer.status = 204;
     web_write_answer(web, peer, answer, out);
 }
 
-static void answer_error(struct web *web, const struct peer *peer,
-                         const struct rpc_reply *read, struct buf *out)
+static void write_error(struct web *web, const struct peer *peer,
+                        const struct rpc_reply *read, struct text error,
+                        struct buf *out)
 {
-    answer_reply(
-        web, peer, read->error == RPC_DONE ? RPC_UNAVAILABLE : read->error,
-        json_integer_value(json_object_get(read->data, "retry_after_ms")), out);
+    if (web_is_odata(web)) {
+        web_answer_odata_error(web, peer, read, out);
+        return;
+    }
+    web_write_answer(
+        web, peer,
+        (struct web_answer){.status = web_status_of(read->error == RPC_DONE
+                                                        ? RPC_UNAVAILABLE
+                                                        : read->error),
+                            .type = "application/json",
+                            .body = error,
+                            .retry_after_ms = json_integer_value(
+                                json_object_get(read->data, "retry_after_ms"))},
+        out);
+}
+
+void web_write_error(struct web *web, const struct peer *peer,
+                     struct text error, struct buf *out)
+{
+    SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
+
+    if (rpc_reply_read(error, &read) != STATUS_OK)
+        read = (struct rpc_reply){.error = RPC_UNAVAILABLE};
+    write_error(web, peer, &read, error, out);
 }
 
 static void answer_page(struct web *web, const struct peer *peer,
@@ -126,48 +139,6 @@ static void answer_page(struct web *web, const struct peer *peer,
                      out);
 }
 
-/* A class is what the address names: where there is none, nothing is there. */
-static unsigned status_of(const struct rpc_reply *read)
-{
-    const char *property =
-        json_string_value(json_object_get(read->data, "property"));
-
-    if (read->error == RPC_INVALID && property &&
-        strcmp(property, "class") == 0)
-        return web_status_of(RPC_NOT_FOUND);
-    return web_status_of(read->error);
-}
-
-/* What is no result is an error, whatever it is. */
-static void answer_odata(struct web *web, const struct peer *peer,
-                         struct buf *out)
-{
-    SCOPED(buf_free) struct buf text = buf_make(ODATA_MAX_BYTES);
-    SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
-    struct web_answer answer = {.status = web_status_of(RPC_UNAVAILABLE),
-                                .type = web->page->type};
-
-    if (read_error(buf_text(&web->reply), &read)) {
-        answer.status = status_of(&read);
-        answer.retry_after_ms =
-            json_integer_value(json_object_get(read.data, "retry_after_ms"));
-    } else if (odata_answer_put(&web->target, buf_text(&web->base),
-                                buf_text(&web->reply), &text) &&
-               buf_status(&text) == STATUS_OK) {
-        answer.status = web_status_of(RPC_DONE);
-    }
-    if (answer.status != web_status_of(RPC_DONE)) {
-        buf_clear(&text);
-        odata_answer_put_error(answer.status,
-                               read.message ? read.message : "Unavailable.",
-                               read.data, &text);
-    } else if (web->target.kind == ODATA_KIND_COUNT) {
-        answer.type = "text/plain";
-    }
-    answer.body = buf_text(&text);
-    web_write_answer(web, peer, answer, out);
-}
-
 static void take_call(struct web *web, const struct peer *peer, struct buf *out)
 {
     SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
@@ -176,15 +147,17 @@ static void take_call(struct web *web, const struct peer *peer, struct buf *out)
      * is proved by a new connection only. */
     if (has_lapsed(buf_text(&web->reply)))
         web->keeps_alive = false;
+    if (web_asks_again(web))
+        return;
     if (web_is_odata(web))
-        answer_odata(web, peer, out);
-    else if (read_error(buf_text(&web->reply), &read))
-        answer_error(web, peer, &read, out);
+        web_answer_odata(web, peer, out);
+    else if (web_read_error(buf_text(&web->reply), &read))
+        write_error(web, peer, &read, buf_text(&web->reply), out);
     else if (web->page->write)
         answer_page(web, peer, out);
     else
-        answer_reply(web, peer, RPC_DONE, 0, out);
-    if (web->page->has_body)
+        answer_reply(web, peer, out);
+    if (web->has_body)
         web_use(web, web->body_size);
     if (web->proof.kind == PROOF_TICKET) /* that was its request */
         web->session = (struct proof){0};
@@ -212,7 +185,7 @@ static void refuse_rest(struct web *web, struct peer *peer, struct buf *out)
                      "The ticket must sign in at once, without a second "
                      "message.",
                      &web->reply);
-    answer_reply(web, peer, RPC_NOT_AUTHENTICATED, 0, out);
+    web_write_error(web, peer, buf_text(&web->reply), out);
     (void)web_end_early(web);
 }
 
@@ -226,7 +199,7 @@ static void take_sign_in(struct web *web, struct peer *peer, struct buf *out)
     if (rpc_reply_read(buf_text(&web->reply), &read) != STATUS_OK ||
         !read.result) {
         note_refused(web);
-        answer_error(web, peer, &read, out);
+        write_error(web, peer, &read, buf_text(&web->reply), out);
         (void)web_end_early(web);
         return;
     }

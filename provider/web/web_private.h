@@ -8,8 +8,9 @@
  */
 #pragma once
 
-#include "provider/web/odata_answer.h"
-#include "provider/web/odata_target.h"
+#include "provider/odata/odata_answer.h"
+#include "provider/odata/odata_target.h"
+#include "provider/web/head.h"
 #include "provider/web/page.h"
 #include "provider/web/proof.h"
 #include "provider/web/web.h"
@@ -43,6 +44,8 @@ struct web {
     struct odata_target target; /* owned; of the administration service */
     struct buf base;            /* its address, in its answers */
     size_t body_size;
+    bool has_body;   /* what it asks for is in it */
+    int64_t known;   /* version of the object that the client has; -1 */
     bool is_awaited; /* the body: the client asked whether it may send it */
     bool keeps_alive;
     bool is_bare; /* asked by HEAD */
@@ -68,10 +71,35 @@ void web_use(struct web *web, size_t size);
 enum web_want web_step_head(struct web *web, struct peer *peer,
                             struct buf *out);
 
-/* ---- web_end.c ---- */
+/* ---- web_odata.c ---- */
 
 /* Is it for the administration service? */
 bool web_is_odata(const struct web *web);
+
+/* Its address, with the name that the client knows the provider by. */
+void web_read_odata(struct web *web, const struct head *head,
+                    struct text below);
+
+/* Before the call: the line that asks for it. False: it is answered. */
+bool web_ask_odata(struct web *web, const struct peer *peer, struct buf *out);
+
+/* After it: there was nothing to change, so it is made, by another call. */
+bool web_asks_again(struct web *web);
+void web_answer_odata(struct web *web, const struct peer *peer,
+                      struct buf *out);
+
+/* An error, as such clients read it. */
+void web_answer_odata_error(struct web *web, const struct peer *peer,
+                            const struct rpc_reply *read, struct buf *out);
+
+/* ---- web_end.c ---- */
+
+/* Is it an error? Only such an answer is read again. */
+bool web_read_error(struct text reply, struct rpc_reply *read);
+
+/* The wire's error, as an answer of HTTP. */
+void web_write_error(struct web *web, const struct peer *peer,
+                     struct text error, struct buf *out);
 
 /* Its answer is written: the next one, or the end. */
 enum web_want web_end_request(struct web *web);

@@ -12,7 +12,7 @@ enum status web_new(const struct web_setting *setting, struct web **web_out)
     web->setting = *setting;
     web->in =
         buf_make(setting->body_max_bytes + WEB_HEAD_MAX_BYTES + FEED_MAX_BYTES);
-    web->line = buf_make(LINE_MAX_BYTES);
+    web->line = buf_make(LINE_MAX_BYTES + setting->body_max_bytes);
     web->ticket = buf_make(2 * AUTH_MESSAGE_MAX_BYTES);
     *web_out = web;
     return STATUS_OK;
@@ -69,20 +69,6 @@ static void put_continue(struct buf *out)
     buf_append_text(out, line);
 }
 
-static enum web_want refuse_target(struct web *web, const struct peer *peer,
-                                   struct buf *out)
-{
-    SCOPED(buf_free) struct buf text = buf_make(ERROR_MAX_BYTES);
-
-    odata_answer_put_error(web->target.status, web->target.why, NULL, &text);
-    web_write_answer(web, peer,
-                     (struct web_answer){.status = web->target.status,
-                                         .type = web->page->type,
-                                         .body = buf_text(&text)},
-                     out);
-    return web_end_request(web);
-}
-
 static enum web_want refuse_line(struct web *web, const struct peer *peer,
                                  struct buf *out)
 {
@@ -91,25 +77,31 @@ static enum web_want refuse_line(struct web *web, const struct peer *peer,
     return web_end_request(web);
 }
 
+/* What is served at all may have changed since its head. */
+static enum web_want refuse_page(struct web *web, const struct peer *peer,
+                                 struct buf *out)
+{
+    web_write_answer(web, peer, (struct web_answer){.status = 404}, out);
+    if (web->has_body)
+        web_use(web, web->body_size);
+    return web_end_request(web);
+}
+
 static enum web_want step_body(struct web *web, const struct peer *peer,
                                struct buf *out)
 {
-    if (web_is_odata(web) && web->target.kind == ODATA_KIND_NONE)
-        return refuse_target(web, peer, out);
-    if (web_is_odata(web))
-        odata_target_ask(&web->target, &web->line);
-    if (buf_status(&web->line) != STATUS_OK)
-        return refuse_line(web, peer, out);
-    if (!web->page->has_body) {
-        web->stage = STAGE_CALL;
-        return WEB_RUNS;
-    }
-    if (web->in.size < web->body_size) {
+    if (web->has_body && web->in.size < web->body_size) {
         if (web->is_awaited && web->in.size == 0)
             put_continue(out);
         web->is_awaited = false;
         return WEB_WANTS_BYTES;
     }
+    if (!page_is_served(peer, web->page))
+        return refuse_page(web, peer, out);
+    if (web_is_odata(web) && !web_ask_odata(web, peer, out))
+        return web_end_request(web);
+    if (buf_status(&web->line) != STATUS_OK)
+        return refuse_line(web, peer, out);
     web->stage = STAGE_CALL;
     return WEB_RUNS;
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "auth/exchange.h"
+#include "provider/odata/odata_ask.h"
 #include "provider/web/head.h"
-#include "provider/web/odata_target.h"
 #include "provider/web/web.h"
 
 enum { FEEDS_MAX = 1000, OUT_MAX_BYTES = 1 << 20, BODY_MAX_BYTES = 1024 };
@@ -60,28 +60,40 @@ static enum web_want run(struct web *web, struct peer *peer, bool is_let_in,
     return WEB_GOES_ON;
 }
 
-/* Whatever the address is, the line that asks for it is one. */
-static void check_target(const struct head *head)
+/* Whatever the address and the body are, the line that asks for it is one. */
+static void check_target(const struct head *head, struct text body)
 {
+    static const enum odata_verb verbs[] = {
+        [HEAD_OTHER] = ODATA_VERB_OTHER, [HEAD_HEAD] = ODATA_VERB_OTHER,
+        [HEAD_GET] = ODATA_GET,          [HEAD_POST] = ODATA_POST,
+        [HEAD_PUT] = ODATA_PUT,          [HEAD_PATCH] = ODATA_PATCH,
+        [HEAD_DELETE] = ODATA_DELETE,
+    };
     SCOPED(odata_target_clear)
     struct odata_target target = odata_target_read(
+        verbs[head->method],
         (struct text){head->path.data + 1, head->path.size - 1}, head->query);
     SCOPED(buf_free) struct buf line = buf_make(OUT_MAX_BYTES);
     json_t *read;
 
-    if (target.kind == ODATA_KIND_NONE) {
+    odata_target_match(&target, head->if_match);
+    if (target.kind != ODATA_KIND_NONE && !target.is_allowed)
+        return;
+    if (!odata_ask(&target, body, &line)) {
+        assert(target.kind == ODATA_KIND_NONE);
         assert(target.why && target.status >= 400);
         return;
     }
-    odata_target_ask(&target, &line);
     read = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, NULL);
-    assert(json_is_object(json_object_get(read, "params")));
+    assert(json_is_object(json_object_get(
+        json_is_array(read) ? json_array_get(read, 0) : read, "params")));
     json_decref(read);
 }
 
 /* What the library found is where it says, in the bytes. */
 static void check_head(struct text bytes)
 {
+    const struct text all = bytes;
     size_t n_scanned = 0;
     const char *why = NULL;
     struct head head;
@@ -94,7 +106,8 @@ static void check_head(struct text bytes)
            head.path.data + head.path.size < bytes.data + bytes.size);
     assert(!memchr(bytes.data, '\0', bytes.size));
     assert(head.body_size <= HEAD_BODY_MAX_BYTES);
-    check_target(&head);
+    check_target(&head,
+                 (struct text){all.data + bytes.size, all.size - bytes.size});
 }
 
 static void feed(struct web *web, struct peer *peer, struct text bytes,

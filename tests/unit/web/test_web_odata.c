@@ -1,7 +1,9 @@
 #include "tests/unit/unit.h"
 
 #include "provider/base/own.h"
-#include "provider/web/odata_answer.h"
+#include "provider/odata/odata_answer.h"
+#include "provider/odata/odata_ask.h"
+#include "provider/odata/odata_rows.h"
 
 static void json_drop(json_t **json)
 {
@@ -9,28 +11,42 @@ static void json_drop(json_t **json)
 }
 
 /* "method params", or the status that refuses it. */
-static void read_to(const char *path, const char *query, struct buf *out)
+static void ask_to(enum odata_verb verb, const char *path, const char *query,
+                   const char *body, struct buf *out)
 {
     SCOPED(odata_target_clear)
     struct odata_target target =
-        odata_target_read(text_of(path), text_of(query));
+        odata_target_read(verb, text_of(path), text_of(query));
     SCOPED(buf_free) struct buf line = buf_make(64 * 1024);
     SCOPED(json_drop) json_t *asked = NULL;
     char *params;
 
-    if (target.kind == ODATA_KIND_NONE) {
+    if (target.kind != ODATA_KIND_NONE && !target.is_allowed) {
+        buf_append_format(out, "only %s", target.allow);
+        return;
+    }
+    if (!odata_ask(&target, text_of(body), &line)) {
+        assert_int_equal(target.kind, ODATA_KIND_NONE);
         assert_non_null(target.why);
         buf_append_format(out, "%u", target.status);
         return;
     }
-    odata_target_ask(&target, &line);
     asked = json_loadb(line.data, line.size, 0, NULL);
     assert_non_null(asked);
+    if (json_is_array(asked)) {
+        buf_append_text(out, buf_text(&line));
+        return;
+    }
     params = json_dumps(json_object_get(asked, "params"), JSON_COMPACT);
     buf_append_format(out, "%s %s",
                       json_string_value(json_object_get(asked, "method")),
                       params);
     free(params);
+}
+
+static void read_to(const char *path, const char *query, struct buf *out)
+{
+    ask_to(ODATA_GET, path, query, "", out);
 }
 
 #define LIST  "query.run {\"odata\":{\"class\":\"SMS_X\""
@@ -66,6 +82,17 @@ static void reads_what_clients_write(void **state)
         {"wmi/SMS_X/'S01'", "", ONE "S01\"}"},
         {QUOTE "a''b%2Fc%20d')", "", ONE "a'b/c d\"}"},
         {QUOTE "%22}')", "", ONE "\\\"}\"}"},
+        {"wmi/SMS_X(Key='a,b')", "", ONE "a,b\"}"},
+        {"wmi/SMS_Program(ProgramName='b',packageid='a')", "",
+         "object.get {\"class\":\"SMS_Program\",\"key\":\"a.b\"}"},
+        {"wmi/SMS_Program(ProgramKey=a.b)", "$select=ProgramName, Comment",
+         "object.get {\"class\":\"SMS_Program\",\"key\":\"a.b\","
+         "\"properties\":[\"ProgramName\",\"Comment\"]}"},
+        {"wmi/SMS_X", "$count=true&$top=2",
+         "[{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"query.run\","
+         "\"params\":{\"odata\":{\"class\":\"SMS_X\"},\"limit\":2}},"
+         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"query.run\","
+         "\"params\":{\"odata\":{\"class\":\"SMS_X\",\"count\":true}}}]"},
     };
 
     (void)state;
@@ -87,7 +114,13 @@ static void refuses_what_it_cannot_read(void **state)
         {DEEP, "", "404"},
         {"wmi/SMS_X(1)/b", "", "404"},
         {"wmi/SMS X", "", "404"},
-        {"wmi/SMS_X.Method", "", "404"},
+        {"wmi/SMS_X.Method", "", "only POST"},
+        {"wmi/SMS_X.Method(1)", "", "404"},
+        {"wmi/SMS_X.a.b", "", "404"},
+        {"wmi/SMS_X(1)/Method", "", "404"},
+        {"wmi/SMS_X(1)/AdminService.", "", "404"},
+        {"wmi/SMS_X/1/AdminService.M/x", "", "404"},
+        {"wmi/SMS_X/$count/x", "", "404"},
         {"wmi/$metadata", "", "404"},
         {"wmi/(1)", "", "404"},
         {"wmi/SMS_X(", "", "400"},
@@ -97,7 +130,13 @@ static void refuses_what_it_cannot_read(void **state)
         {"wmi/SMS_X(')", "", "400"},
         {"wmi/SMS_X('')", "", "400"},
         {QUOTE "a'b')", "", "400"},
-        {"wmi/SMS_X(A=1,B=2)", "", "400"},
+        {"wmi/SMS_Program(A=1,B=2)", "", "400"},
+        {"wmi/SMS_Program(PackageID=1)x", "", "400"},
+        {"wmi/SMS_Program(1,2)", "", "400"},
+        {"wmi/SMS_Program(PackageID=1,)", "", "400"},
+        {"wmi/SMS_Program(PackageID=1,ProgramName=2,A=3)", "", "400"},
+        {"wmi/SMS_Program(PackageID=1,PackageID=2)", "", "400"},
+        {"wmi/SMS_X(a=1,b=2,c=3,d=4,e=5)", "", "400"},
         {"wmi/%zz", "", "400"},
         {"wmi/%4", "", "400"},
         {"wmi/SMS_X(%00)", "", "400"},
@@ -110,7 +149,8 @@ static void refuses_what_it_cannot_read(void **state)
         {"wmi/SMS_X", "$top=1e3", "400"},
         {"wmi/SMS_X", "$top=99999999999", "400"},
         {"wmi/SMS_X", "$top=1&$top=2", "400"},
-        {"wmi/SMS_X", "$count=true", "400"},
+        {"wmi/SMS_X", "$count=true&$count=true", "400"},
+        {"wmi/SMS_X", "$count=1", "400"},
         {"wmi/SMS_X", "$expand=y", "400"},
         {"wmi/SMS_X", "x=y", "400"},
     };
@@ -124,18 +164,105 @@ static void refuses_what_it_cannot_read(void **state)
     }
 }
 
+static void changes_are_those_of_the_wire(void **state)
+{
+    static const struct {
+        enum odata_verb verb;
+        const char *path, *body, *asked;
+    } cases[] = {
+        {ODATA_POST, "wmi/SMS_Scope", "{\"Name\":\"a\",\"@odata.etag\":1}",
+         "object.create {\"class\":\"SMS_Scope\","
+         "\"properties\":{\"Name\":\"a\"}}"},
+        {ODATA_POST, "wmi/SMS_Collection", "{\"Name\":\"a\",\"MemberCount\":5}",
+         "object.create {\"class\":\"SMS_Collection\","
+         "\"properties\":{\"Name\":\"a\"}}"},
+        {ODATA_PUT, "wmi/SMS_Collection('a')",
+         "{\"Name\":\"a\",\"collectionid\":\"b\",\"__LAZYPROPERTIES\":[],"
+         "\"CollectionType\":2,\"LimitToCollectionName\":null}",
+         "object.update {\"class\":\"SMS_Collection\",\"key\":\"a\","
+         "\"properties\":{\"Name\":\"a\"}}"},
+        {ODATA_PATCH, "wmi/SMS_Collection('a')", "{\"MemberCount\":5}",
+         "object.update {\"class\":\"SMS_Collection\",\"key\":\"a\","
+         "\"properties\":{\"MemberCount\":5}}"},
+        {ODATA_DELETE, "wmi/SMS_X/a", "",
+         "object.delete {\"class\":\"SMS_X\",\"key\":\"a\"}"},
+        {ODATA_POST, "wmi/SMS_X(1)/AdminService.M", "{\"a\":[1]}",
+         "object.invoke {\"class\":\"SMS_X\",\"key\":\"1\","
+         "\"method\":\"M\",\"args\":{\"a\":[1]}}"},
+        {ODATA_POST, "wmi/SMS_X/1/adminservice.M", "",
+         "object.invoke {\"class\":\"SMS_X\",\"key\":\"1\","
+         "\"method\":\"M\",\"args\":{}}"},
+        {ODATA_POST, "wmi/SMS_X.M", "{}",
+         "object.invoke {\"class\":\"SMS_X\",\"method\":\"M\","
+         "\"args\":{}}"},
+        {ODATA_GET, "wmi/SMS_Identification.GetSiteID", "",
+         "object.invoke {\"class\":\"SMS_Identification\","
+         "\"method\":\"GetSiteID\",\"args\":{}}"},
+        {ODATA_GET, "wmi/SMS_Admin.GetAdminExtendedData", "", "only POST"},
+        {ODATA_GET, "wmi/SMS_Admin.EndSessions", "", "only POST"},
+        {ODATA_PUT, "wmi/SMS_X", "{}", "only GET, POST"},
+        {ODATA_POST, "wmi/SMS_X(1)", "{}", "only GET, PUT, PATCH, DELETE"},
+        {ODATA_POST, "wmi/SMS_X/$count", "{}", "only GET"},
+        {ODATA_VERB_OTHER, "wmi/", "", "only GET"},
+        {ODATA_POST, "wmi/SMS_X", "{\"a\":1,\"a\":2}", "400"},
+        {ODATA_POST, "wmi/SMS_X", "[]", "400"},
+        {ODATA_POST, "wmi/SMS_X", "{\"a\":1},\"b\":{}", "400"},
+        {ODATA_POST, "wmi/SMS_X",
+         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"session.end\"}", "400"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        SCOPED(buf_free) struct buf got = buf_make(4096);
+
+        ask_to(cases[i].verb, cases[i].path, "", cases[i].body, &got);
+        assert_text_equal(buf_text(&got), cases[i].asked);
+    }
+}
+
+static void a_tag_is_a_version(void **state)
+{
+    static const struct {
+        const char *tag;
+        int64_t version;
+    } cases[] = {
+        {"*", -1},
+        {"\"5\"", 5},
+        {"W/\"17\"", 17},
+        {"5", INT64_MAX},
+        {"\"\"", INT64_MAX},
+        {"\"5", INT64_MAX},
+        {"\"-5\"", INT64_MAX},
+        {"\"5\", \"6\"", INT64_MAX},
+        {"", INT64_MAX},
+        {"\"9999999999999999999\"", INT64_MAX},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        SCOPED(odata_target_clear)
+        struct odata_target target =
+            odata_target_read(ODATA_DELETE, TEXT("wmi/SMS_X/a"), TEXT(""));
+
+        odata_target_match(&target, text_of(cases[i].tag));
+        assert_int_equal(target.if_version, cases[i].version);
+    }
+}
+
 static void put(const char *path, const char *query, const char *result,
                 struct buf *out)
 {
     SCOPED(odata_target_clear)
     struct odata_target target =
-        odata_target_read(text_of(path), text_of(query));
+        odata_target_read(ODATA_GET, text_of(path), text_of(query));
+    SCOPED(odata_answer_clear) struct odata_answer answer = {0};
     SCOPED(buf_free) struct buf reply = buf_make(4096);
 
     buf_append_format(&reply, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":%s}\n",
                       result);
     assert_true(odata_answer_put(&target, TEXT("https://h/AdminService/wmi/"),
-                                 buf_text(&reply), out));
+                                 buf_text(&reply), &answer, out));
+    assert_int_equal(answer.status, 200);
 }
 
 static void a_page_says_where_the_next_is(void **state)
@@ -192,6 +319,32 @@ static void rows_are_what_they_are(void **state)
         "\"value\":[{\"a\":\"]}\\\"[\\\\\",\"b\":[[],{}]},{}]}");
 }
 
+/* Of a class that is known, each row has its key and what it lacks. */
+static void rows_say_what_they_are(void **state)
+{
+    SCOPED(buf_free) struct buf got = buf_make(4096);
+    SCOPED(buf_free) struct buf part = buf_make(4096);
+
+    (void)state;
+    put("wmi/sms_program", "",
+        "{\"items\":[{\"Comment\":\"a\",\"PackageID\":\"P0100001\","
+        "\"ProgramName\":\"b\\\"c\"}]}",
+        &got);
+    assert_text_equal(
+        buf_text(&got),
+        "{\"@odata.context\":\"https://h/AdminService/wmi/"
+        "$metadata#SMS_Program\",\"value\":[{\"@odata.etag\":"
+        "\"P0100001;b\\\"c\",\"__LAZYPROPERTIES\":"
+        "[\"SupportedOperatingSystems\"],\"Comment\":\"a\",\"PackageID\":"
+        "\"P0100001\",\"ProgramName\":\"b\\\"c\"}]}");
+    put("wmi/SMS_Program", "$select=Comment",
+        "{\"items\":[{\"Comment\":\"a\"}]}", &part);
+    assert_text_equal(buf_text(&part),
+                      "{\"@odata.context\":\"https://h/AdminService/wmi/"
+                      "$metadata#SMS_Program\",\"value\":"
+                      "[{\"Comment\":\"a\"}]}");
+}
+
 static void what_is_no_answer_is_none(void **state)
 {
     static const char *const replies[] = {
@@ -205,14 +358,15 @@ static void what_is_no_answer_is_none(void **state)
         "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":[],x}}\n",
     };
     SCOPED(odata_target_clear)
-    struct odata_target target = odata_target_read(TEXT("wmi/SMS_X"), TEXT(""));
+    struct odata_target target =
+        odata_target_read(ODATA_GET, TEXT("wmi/SMS_X"), TEXT(""));
+    SCOPED(odata_answer_clear) struct odata_answer answer = {0};
     SCOPED(buf_free) struct buf got = buf_make(4096);
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(replies); i++)
         assert_false(odata_answer_put(&target, TEXT("https://h/"),
-                                      text_of(replies[i]), &got));
-    assert_int_equal(got.size, 0);
+                                      text_of(replies[i]), &answer, &got));
 }
 
 int main(void)
@@ -220,9 +374,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_clients_write),
         cmocka_unit_test(refuses_what_it_cannot_read),
+        cmocka_unit_test(changes_are_those_of_the_wire),
+        cmocka_unit_test(a_tag_is_a_version),
         cmocka_unit_test(a_page_says_where_the_next_is),
         cmocka_unit_test(who_asked_for_no_more_is_told_of_none),
         cmocka_unit_test(rows_are_what_they_are),
+        cmocka_unit_test(rows_say_what_they_are),
         cmocka_unit_test(what_is_no_answer_is_none),
     };
 
