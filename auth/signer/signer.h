@@ -5,7 +5,8 @@
  * read; it reads them itself.
  *
  * It ends when the provider does. If it ends before, handshakes fail; there is
- * no other until a restart. Threads share it.
+ * no other until the provider is started again, which then ends by itself where
+ * somebody does that. Threads share it.
  */
 #pragma once
 

@@ -189,15 +189,19 @@ void daemon_free(struct daemon *daemon)
     free(daemon);
 }
 
-/* ---- Watching the store ---- */
+/* ---- Watching ---- */
 
-bool daemon_watch(struct daemon *daemon)
+const char *daemon_watch(struct daemon *daemon, bool is_managed)
 {
+    struct signer *signer = daemon->walls->signer;
+
     if (store_is_lost(daemon->store))
-        return false;
-    if (daemon->walls->signer)
-        signer_probe(daemon->walls->signer);
+        return "the store is lost";
+    if (signer)
+        signer_probe(signer);
+    if (signer && is_managed && signer_is_lost(signer))
+        return "the signer has ended";
     watch_post(&daemon->watch, &daemon->service.writer,
                service_settings(&daemon->service));
-    return true;
+    return NULL;
 }

@@ -51,11 +51,12 @@ void daemon_end(struct daemon *daemon);
 
 /*
  * Checks, in the writer, that the store is still the one that was opened and
- * nobody else writes to it; call once a second. False: it is lost, and the
- * daemon must end: nothing more is accepted (T78). Also removes a slice of
- * expired audit records.
+ * nobody else writes to it; call once a second. Also removes a slice of expired
+ * audit records. NULL, or why the daemon must end: the store is lost, and
+ * nothing more is accepted (T78); or the signer has ended, if somebody starts
+ * the daemon again (is_managed).
  */
-bool daemon_watch(struct daemon *daemon);
+const char *daemon_watch(struct daemon *daemon, bool is_managed);
 
 /* Lets running work end, then ends. */
 void daemon_free(struct daemon *daemon);

@@ -178,7 +178,7 @@ struct runner {
     bool is_reloading;
     bool reloads_again; /* requested meanwhile */
     uv_timer_t watch;
-    bool is_lost; /* the store */
+    const char *lost; /* why it ends by itself */
     struct notice notice;
     struct daemon *daemon;
     const char *config;
@@ -235,12 +235,11 @@ static void on_watch(uv_timer_t *handle)
 {
     struct runner *runner = handle->data;
 
-    if (daemon_watch(runner->daemon)) {
+    runner->lost = daemon_watch(runner->daemon, runner->notice.is_watched);
+    if (runner->lost)
+        uv_stop(&runner->uv);
+    else
         notice_tell(&runner->notice, &runner->daemon->service);
-        return;
-    }
-    runner->is_lost = true;
-    uv_stop(&runner->uv);
 }
 
 static void close_handle(uv_handle_t *handle, void *context)
@@ -373,8 +372,8 @@ static int serve(const struct options *options)
     daemon_free(runner.daemon);
     walls_clear(&walls);
     release_signals(&runner);
-    if (runner.is_lost) {
-        log_error("provider.ended why=%s", "the store is lost");
+    if (runner.lost) {
+        log_error("provider.ended why=%s", runner.lost);
         return EXIT_UNAVAILABLE;
     }
     if (status == STATUS_OK)
