@@ -18,6 +18,8 @@ enum {
 enum odata_kind {
     ODATA_KIND_NONE = 0, /* there is no such thing: what is wrong is said */
     ODATA_KIND_CLASSES,
+    ODATA_KIND_METADATA, /* the same, as CSDL */
+    ODATA_KIND_OPENAPI,  /* the same, for clients of OpenAPI */
     ODATA_KIND_LIST,
     ODATA_KIND_COUNT,
     ODATA_KIND_ONE,

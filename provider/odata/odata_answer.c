@@ -6,8 +6,10 @@
 #include "provider/base/json_writer.h"
 #include "provider/base/own.h"
 #include "provider/object/class.h"
+#include "provider/odata/csdl.h"
 #include "provider/odata/odata_body.h"
 #include "provider/odata/odata_rows.h"
+#include "provider/odata/openapi.h"
 
 enum {
     STATUS_OF_READING = 200,
@@ -275,6 +277,26 @@ static void put_called(const struct odata_target *target, struct text base,
 
 /* ---- The answer ---- */
 
+/* What is no object of JSON's. False: it is one. */
+static bool put_other(const struct odata_target *target, struct text base,
+                      const json_t *count, struct odata_answer *answer,
+                      struct buf *out)
+{
+    if (target->kind == ODATA_KIND_COUNT) {
+        answer->type = "text/plain";
+        buf_append_format(out, "%lld", (long long)json_integer_value(count));
+    } else if (target->kind == ODATA_KIND_METADATA) {
+        answer->type = "application/xml";
+        csdl_put(out);
+    } else if (target->kind == ODATA_KIND_OPENAPI) {
+        answer->type = "application/json";
+        openapi_put(base, out);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool put_whole(const struct odata_target *target, struct text base,
                       const json_t *result, struct odata_answer *answer,
                       struct json_writer *w)
@@ -318,11 +340,9 @@ bool odata_answer_put(const struct odata_target *target, struct text base,
         answer->status = STATUS_OF_NOTHING;
         return true;
     }
-    if (target->kind == ODATA_KIND_COUNT) {
-        count = count_in(read.result);
-        buf_append_format(out, "%lld", (long long)json_integer_value(count));
-        return count != NULL;
-    }
+    count = count_in(read.result);
+    if (put_other(target, base, count, answer, out))
+        return target->kind != ODATA_KIND_COUNT || count;
     writer_object_begin(&w);
     is_whole = put_whole(target, base, read.result, answer, &w);
     writer_object_end(&w);

@@ -9,6 +9,7 @@
 /* What an answer has besides its body. */
 struct odata_answer {
     unsigned status;
+    const char *type;    /* of the body; NULL: the page's */
     int64_t version;     /* of the one object in it, for ETag; -1: none */
     struct buf location; /* of the object that was made; owned */
 };

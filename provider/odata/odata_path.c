@@ -9,6 +9,8 @@ enum {
     SEGMENTS_MAX = 4
 }; /* route, class, key, method */
 
+static const char no_route[] = "There are wmi and openapi.json.";
+
 static bool is_word(struct text name)
 {
     for (size_t i = 0; i < name.size; i++) {
@@ -192,13 +194,21 @@ static bool read_behind(struct odata_target *target, struct text segment)
 static bool read_segment(struct odata_target *target, size_t number,
                          struct text segment)
 {
-    if (number == 1)
+    if (number == 1 && target->kind == ODATA_KIND_CLASSES &&
+        text_equal_nocase(segment, TEXT("$metadata"))) {
+        target->kind = ODATA_KIND_METADATA;
+        return true;
+    }
+    if (number == 1 && target->kind == ODATA_KIND_CLASSES)
         return read_class(target, segment);
-    if (number > 1)
+    if (number > 0)
         return read_behind(target, segment);
-    target->kind = ODATA_KIND_CLASSES;
-    return text_equal_nocase(segment, TEXT("wmi")) ||
-           odata_fail(target, NOT_FOUND, "There is wmi.");
+    target->kind = text_equal_nocase(segment, TEXT("openapi.json"))
+                       ? ODATA_KIND_OPENAPI
+                       : ODATA_KIND_CLASSES;
+    return target->kind == ODATA_KIND_OPENAPI ||
+           text_equal_nocase(segment, TEXT("wmi")) ||
+           odata_fail(target, NOT_FOUND, no_route);
 }
 
 bool odata_read_path(struct odata_target *target, struct text path)
@@ -222,5 +232,5 @@ bool odata_read_path(struct odata_target *target, struct text path)
         if (!read_segment(target, number++, buf_text(&segment)))
             return false;
     }
-    return number > 0 || odata_fail(target, NOT_FOUND, "There is wmi.");
+    return number > 0 || odata_fail(target, NOT_FOUND, no_route);
 }

@@ -23,6 +23,8 @@ static unsigned verbs_of(const struct odata_target *target)
     case ODATA_KIND_NONE: /* what is wrong is told instead */
         return ~0U;
     case ODATA_KIND_CLASSES:
+    case ODATA_KIND_METADATA:
+    case ODATA_KIND_OPENAPI:
     case ODATA_KIND_COUNT:
         return 1U << ODATA_GET;
     case ODATA_KIND_LIST:
@@ -48,6 +50,8 @@ static const char *allow_of(const struct odata_target *target)
         return is_for_reading(target->class_method) ? "GET, POST" : "POST";
     case ODATA_KIND_NONE:
     case ODATA_KIND_CLASSES:
+    case ODATA_KIND_METADATA:
+    case ODATA_KIND_OPENAPI:
     case ODATA_KIND_COUNT:
         break;
     }
@@ -61,6 +65,29 @@ bool odata_target_has_body(const struct odata_target *target)
 }
 
 /* ---- The whole ---- */
+
+/* "CLASS_METHOD": the name that a method of a class has in the metadata. */
+static void read_import(struct odata_target *target)
+{
+    struct text name = buf_text(&target->class_name);
+    struct text method = {name.data + name.size, 0};
+    const struct object_class *class;
+
+    while (name.size > 0 && name.data[name.size - 1] != '_')
+        name.size--;
+    if (name.size == 0)
+        return;
+    method.size = (size_t)(method.data - name.data) - name.size;
+    method.data = name.data + name.size;
+    name.size--;
+    class = object_class_find(name);
+    if (!class || method.size == 0 || !object_method_find(class, method))
+        return;
+    buf_append_text(&target->method, method);
+    buf_truncate(&target->class_name, name.size);
+    target->class = class;
+    target->kind = ODATA_KIND_METHOD;
+}
 
 struct odata_target odata_target_read(enum odata_verb verb, struct text path,
                                       struct text query)
@@ -81,6 +108,8 @@ struct odata_target odata_target_read(enum odata_verb verb, struct text path,
         (void)odata_read_query(&target, query);
     if (target.class_name.size > 0)
         target.class = object_class_find(buf_text(&target.class_name));
+    if (target.kind == ODATA_KIND_LIST && !target.class)
+        read_import(&target);
     if (target.class && target.method.size > 0)
         target.class_method =
             object_method_find(target.class, buf_text(&target.method));

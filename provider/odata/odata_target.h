@@ -8,7 +8,8 @@
  *     wmi/CLASS(KEY)                 one object: read, changed or deleted; also
  *                                    CLASS('KEY'), CLASS(Name='KEY'), CLASS/KEY
  *     wmi/CLASS(KEY)/AdminService.M  a method of an object; also CLASS/KEY/..
- *     wmi/CLASS.M                    a method of a class
+ *     wmi/CLASS.M                    a method of a class; also CLASS_M
+ *     wmi/$metadata, openapi.json    the classes, described for programs
  *
  * Names are read without regard to case, options with their $ or without, and
  * a slash more does not matter.

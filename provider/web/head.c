@@ -115,6 +115,7 @@ static struct text *place_of(struct reading *reading)
         {"Authorization", &head->authorization},
         {"Content-Type", &head->content_type},
         {"Expect", &head->expect},
+        {"Accept-Encoding", &head->accept_encoding},
         {"If-Match", &head->if_match},
         {"If-None-Match", &head->if_none_match},
         {"Content-Length", &reading->length},

@@ -42,6 +42,7 @@ struct head {
     struct text authorization;
     struct text content_type;
     struct text expect;
+    struct text accept_encoding;
     struct text if_match;
     struct text if_none_match;
     size_t body_size;

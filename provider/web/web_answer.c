@@ -128,6 +128,10 @@ void web_answer_write(const struct web_answer *answer, const struct peer *peer,
                               MS_OF_S);
     if (answer->body.size > 0)
         buf_append_format(out, "Content-Type: %s\r\n", answer->type);
+    if (answer->is_packed)
+        buf_append_string(out, "Content-Encoding: gzip\r\n");
+    if (answer->varies)
+        buf_append_string(out, "Vary: Accept-Encoding\r\n");
     if (answer->status != 204)
         buf_append_format(out, "Content-Length: %zu\r\n", answer->body.size);
     buf_append_string(out, "Cache-Control: no-store\r\n"

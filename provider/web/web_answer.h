@@ -18,6 +18,8 @@ struct web_answer {
     int64_t retry_after_ms; /* 0: not said */
     bool has_ticket;        /* the request brought one */
     bool is_bare;           /* to HEAD: a body would be the next answer */
+    bool is_packed;         /* the body is gzip */
+    bool varies;            /* it might have been */
     bool closes;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/call/session.h"
+#include "provider/web/pack.h"
 
 /* ---- Whom nothing runs for ---- */
 
@@ -194,6 +195,7 @@ static enum web_want begin(struct web *web, struct peer *peer,
     web->is_awaited = head->expect.data != NULL;
     web->keeps_alive = head->keeps_alive;
     web->is_bare = head->method == HEAD_HEAD;
+    web->takes_gzip = pack_is_taken(head->accept_encoding);
     web->proof = (struct proof){0};
     status = judge(web, head, &why);
     return status ? refuse(web, peer, status, why, out)
@@ -211,6 +213,7 @@ enum web_want web_step_head(struct web *web, struct peer *peer, struct buf *out)
 
     web->body_size = 0;
     web->is_bare = false;
+    web->takes_gzip = false;
     web->page = NULL;
     if (size > WEB_HEAD_MAX_BYTES ||
         (size == 0 && bytes.size > WEB_HEAD_MAX_BYTES))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "provider/web/pack.h"
 #include "provider/wire/envelope.h"
 #include "provider/wire/reply.h"
 
@@ -39,9 +40,19 @@ bool web_may_drain(const struct web *web)
     return !web->is_awaited && web->body_size <= WEB_DRAIN_MAX_BYTES;
 }
 
+/* Not those of the wire: what is packed tells something of what is in it by its
+ * size, and there is no end to what that might be. */
+static bool may_pack(const struct web *web, const struct web_answer *answer)
+{
+    return web->page && web->page->of != CONFIG_PATH_RPC &&
+           answer->body.size >= PACK_MIN_BYTES;
+}
+
 void web_write_answer(struct web *web, const struct peer *peer,
                       struct web_answer answer, struct buf *out)
 {
+    SCOPED(buf_wipe) struct buf packed = buf_make(2 * PACK_MAX_BYTES);
+
     if (peer->is_over)
         web->keeps_alive = false;
     answer.closes = !web->keeps_alive;
@@ -49,6 +60,11 @@ void web_write_answer(struct web *web, const struct peer *peer,
     answer.has_ticket = web->proof.kind == PROOF_TICKET;
     if (answer.has_ticket)
         answer.ticket = buf_text(&web->ticket);
+    answer.varies = may_pack(web, &answer);
+    answer.is_packed =
+        answer.varies && web->takes_gzip && pack_gzip(answer.body, &packed);
+    if (answer.is_packed)
+        answer.body = buf_text(&packed);
     web_answer_write(&answer, peer, out);
 }
 

@@ -127,13 +127,12 @@ static void answer_result(struct web *web, const struct peer *peer,
                           struct buf *out)
 {
     struct web_answer answer = {.status = read->status,
-                                .type = web->page->type,
+                                .type =
+                                    read->type ? read->type : web->page->type,
                                 .version = read->version,
                                 .location = buf_text(&read->location),
                                 .body = buf_text(text)};
 
-    if (web->target.kind == ODATA_KIND_COUNT)
-        answer.type = "text/plain";
     if (web->target.verb == ODATA_GET && read->version > 0 &&
         web->known == read->version) {
         answer.status = NOT_MODIFIED;

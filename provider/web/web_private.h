@@ -48,7 +48,8 @@ struct web {
     int64_t known;   /* version of the object that the client has; -1 */
     bool is_awaited; /* the body: the client asked whether it may send it */
     bool keeps_alive;
-    bool is_bare; /* asked by HEAD */
+    bool is_bare;    /* asked by HEAD */
+    bool takes_gzip; /* its answer may be packed */
     struct proof proof;
     struct buf line;   /* its auth.start */
     struct buf ticket; /* the answer to its ticket */
