@@ -8,11 +8,15 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/store/proof/proof.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/seal_sql.h"
 #include "provider/store/store_private.h"
 
-enum { TELL_EVERY_MS = 5 * 60 * 1000 };
+enum {
+    TELL_EVERY_MS = 5 * 60 * 1000,
+    PROBLEMS_MAX_BYTES = 64 * 1024,
+};
 
 /* The last one goes to the log, which is kept out of reach of the database's
  * writer. */
@@ -173,18 +177,31 @@ static enum status compare_schema(struct store *store)
                                                              : STATUS_INVALID;
 }
 
+/* Nor may an index lead elsewhere: rights are sought by them. */
+static enum status compare_rows(struct store *store)
+{
+    SCOPED(buf_free) struct buf problems = buf_make(PROBLEMS_MAX_BYTES);
+    struct seal *seal = store->seal;
+    unsigned char schema[SUM_HASH_BYTES];
+    enum status status;
+
+    memcpy(schema, seal->schema, sizeof(schema));
+    status = proof_run(store, seal, &problems);
+    if (status == STATUS_OK && (buf_status(&problems) != STATUS_OK ||
+                                problems.size > 0 ||
+                                !sums_are_equal(&seal->now, &seal->committed)))
+        status = STATUS_INVALID;
+    sums_copy(&seal->now, &seal->committed);
+    memcpy(seal->schema, schema, sizeof(schema));
+    return status;
+}
+
 /* The whole store, if it may be another's work. */
 static enum status compare_all(struct store *store)
 {
-    struct seal *seal = store->seal;
-
     TRY(compare_schema(store));
     TRY(compare_seal(store));
-    TRY(sums_scan(&seal->before, &seal->hasher, store->db));
-    TRY(sums_scan_table(&seal->before, &seal->hasher, store->db,
-                        "sqlite_sequence"));
-    return sums_are_equal(&seal->before, &seal->committed) ? STATUS_OK
-                                                           : STATUS_INVALID;
+    return compare_rows(store);
 }
 
 enum status seal_begin(struct store *store)
@@ -211,7 +228,7 @@ enum status seal_begin(struct store *store)
         store_lose(store, "another program has written to the database");
     else if (status == STATUS_OK)
         log_warn("store.compared why=%s",
-                 "another program has written to the database, no row");
+                 "another program has written to the database, no row or index");
     return status;
 }
 

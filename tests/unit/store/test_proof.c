@@ -241,6 +241,30 @@ static void an_index_in_another_order_is_found(void **state)
           " WHERE name = 'one_by_real'");
 }
 
+/* It is sought in at once: what is true at a start must stay so. */
+static void an_index_that_changes_while_it_is_open_is_found(void **state)
+{
+    SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
+    struct site *site = *state;
+    OWNED(store) store = NULL;
+
+    assert_int_equal(store_open(site->path, STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(seal_open(store, &site->place, &report), STATUS_OK);
+    run_outside(site->path, "PRAGMA user_version = 7");
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    assert_int_equal(store_write_commit(store), STATUS_OK);
+    run_outside(site->path,
+                "UPDATE sqlite_schema SET sql = 'CREATE INDEX one_by_name ON"
+                " one (CASE row WHEN 1 THEN ''z'' ELSE name END COLLATE"
+                " NOCASE)' WHERE name = 'one_by_name'");
+    run_outside(site->path,
+                "REINDEX one_by_name; UPDATE sqlite_schema SET sql ="
+                " 'CREATE INDEX one_by_name ON one (name)'"
+                " WHERE name = 'one_by_name'");
+    assert_int_equal(store_write_begin(store), STATUS_UNAVAILABLE);
+    assert_true(store_is_lost(store));
+}
+
 #define SITE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -251,6 +275,7 @@ int main(void)
         SITE(an_index_without_an_entry_is_found),
         SITE(an_index_of_an_expression_is_left_to_sqlite),
         SITE(an_index_in_another_order_is_found),
+        SITE(an_index_that_changes_while_it_is_open_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
