@@ -17,7 +17,7 @@ READY_S = 20
 def run(*args, **options):
     """Output of a command that must succeed."""
     done = subprocess.run([str(a) for a in args], capture_output=True,
-                          **{"input": b"", **options})
+                          umask=0o077, **{"input": b"", **options})
     if done.returncode != 0:
         sys.exit(f"realm: {' '.join(map(str, args))} failed:\n"
                  + done.stderr.decode(errors="replace"))
@@ -185,7 +185,7 @@ def spawn(home, name, command, env, preexec):
 
 def start_kdc(top, home, realm, port, preexec=None):
     otp = pathlib.Path(__file__).resolve().parent / "realm_otp"
-    spawn(home, "otp", [otp, home / "kdc/otp"], None, preexec)
+    spawn(home, "otp", [sys.executable, otp, home / "kdc/otp"], None, preexec)
     kdc = spawn(home, "krb5kdc", ["krb5kdc", "-n", "-r", realm],
                 krb5_env(top, home), preexec)
     until = time.monotonic() + READY_S
