@@ -8,6 +8,7 @@
 #include <security/pam_ext.h>
 
 static const char proof_name[] = "smsprovider_proof";
+static const char no_session[] = "none"; /* of one that has made none */
 
 static void proof_free(pam_handle_t *pamh, void *data, int status)
 {
@@ -18,14 +19,13 @@ static void proof_free(pam_handle_t *pamh, void *data, int status)
     free(data);
 }
 
-/* Without it, sshd has no session where it asks questions. */
+/* Without it, sshd knows of no sign-in where it asks questions. */
 static void put_variable(pam_handle_t *pamh, const char *handle)
 {
     char text[sizeof(PAM_PROOF_VARIABLE) + LOGIN_SESSION_BYTES];
 
-    if (!*handle)
-        return;
-    snprintf(text, sizeof(text), "%s=%s", PAM_PROOF_VARIABLE, handle);
+    snprintf(text, sizeof(text), "%s=%s", PAM_PROOF_VARIABLE,
+             *handle ? handle : no_session);
     (void)pam_putenv(pamh, text);
     explicit_bzero(text, sizeof(text));
 }
@@ -77,6 +77,9 @@ const struct pam_proof *pam_proof_of(const pam_handle_t *pamh, const char *user)
 
 bool pam_proof_drop(pam_handle_t *pamh)
 {
+    if (pam_getenv(pamh, PAM_PROOF_VARIABLE) &&
+        pam_putenv(pamh, PAM_PROOF_VARIABLE) != PAM_SUCCESS)
+        return false;
     return !find(pamh) ||
            pam_set_data(pamh, proof_name, NULL, NULL) == PAM_SUCCESS;
 }
@@ -106,6 +109,14 @@ static void drop_variable(pam_handle_t *pamh, const char *user)
     (void)pam_putenv(pamh, PAM_PROOF_VARIABLE);
     if (!find(pamh))
         (void)keep(pamh, user, "", "");
+}
+
+void pam_proof_settle(pam_handle_t *pamh, const char *user)
+{
+    const char *said = pam_getenv(pamh, PAM_PROOF_VARIABLE);
+
+    if (said && !login_session_is_handle(said))
+        drop_variable(pamh, user);
 }
 
 bool pam_proof_take_session(pam_handle_t *pamh, const char *user,

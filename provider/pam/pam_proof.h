@@ -5,9 +5,9 @@
 
 #include "provider/pam/pam_visit.h"
 
-/* Where the handle is too: sshd asks its questions in a process of their own,
- * of which it keeps these variables alone. It is good for nothing once the
- * session is open, and to nobody but root before. */
+/* Where the handle is too, or that there is none: sshd asks its questions in a
+ * process of their own, of which it keeps these variables alone. It is good for
+ * nothing once the session is open, and to nobody but root before. */
 #define PAM_PROOF_VARIABLE "SMSPROVIDER_SESSION"
 
 struct pam_proof {
@@ -26,6 +26,10 @@ const struct pam_proof *pam_proof_of(const pam_handle_t *pamh,
 /* The same, or one that another process of the program has seen. It grants
  * nothing: it is for setcred, which sets nothing. */
 bool pam_proof_is_there(pam_handle_t *pamh, const char *user);
+
+/* The login has begun: a variable that names no session is removed, so that it
+ * is in no environment. */
+void pam_proof_settle(pam_handle_t *pamh, const char *user);
 
 /* Of an earlier sign-in: a program may ask again with the same handle, and then
  * only what is proved now counts. False: it stays, so nobody may be let in. */

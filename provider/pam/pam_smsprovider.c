@@ -279,7 +279,10 @@ EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc,
     (void)flags;
     (void)argc;
     (void)argv;
-    return user && pam_proof_is_there(pamh, user) ? PAM_SUCCESS : PAM_IGNORE;
+    if (!user || !pam_proof_is_there(pamh, user))
+        return PAM_IGNORE;
+    pam_proof_settle(pamh, user);
+    return PAM_SUCCESS;
 }
 
 /* ---- password ---- */

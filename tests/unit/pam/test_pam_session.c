@@ -135,6 +135,37 @@ static void sshds_other_process_leaves_it_in_a_variable(void **state)
     fake_pam_end(&pamh);
 }
 
+/* Where there was no place for a session, or none was wanted. */
+static void a_sign_in_without_a_session_counts_there_too(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+    char variable[sizeof(pamh.variable)];
+
+    (void)state;
+    sign_in(&pamh, "");
+    memcpy(variable, pamh.variable, sizeof(variable));
+    fake_pam_end(&pamh);
+    pam_putenv(&pamh, variable); /* as sshd does, in another process */
+    assert_int_equal(pam_sm_setcred(&pamh, 0, 0, NULL), PAM_SUCCESS);
+    assert_string_equal(pamh.variable, "");
+    assert_int_equal(open_session(&pamh), PAM_SUCCESS);
+    assert_int_equal(pam_sm_setcred(&pamh, 0, 0, NULL), PAM_SUCCESS);
+    assert_int_equal(close_session(&pamh), PAM_SUCCESS);
+    fake_pam_end(&pamh);
+}
+
+static void an_earlier_session_is_none_after_another_sign_in(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    sign_in(&pamh, HANDLE);
+    fake_host_says(LOGIN_DENIED);
+    assert_int_equal(pam_sm_authenticate(&pamh, 0, 0, NULL), PAM_AUTH_ERR);
+    assert_string_equal(pamh.variable, "");
+    fake_pam_end(&pamh);
+}
+
 static void who_proved_nothing_has_none_and_is_let_in(void **state)
 {
     static const char *const variables[] = {"", PAM_PROOF_VARIABLE "=",
@@ -356,6 +387,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_login_has_the_key_until_it_ends),
         TEST(sshds_other_process_leaves_it_in_a_variable),
+        TEST(a_sign_in_without_a_session_counts_there_too),
+        TEST(an_earlier_session_is_none_after_another_sign_in),
         TEST(who_proved_nothing_has_none_and_is_let_in),
         TEST(what_alice_proved_is_nobody_elses),
         TEST(a_holder_that_says_no_or_nonsense_leaves_no_key),
