@@ -8,12 +8,18 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "provider/base/own.h"
 
-enum { DIRECTORY_MODE = 0700, BACKLOG = 64, SEND_BYTES = 256 * 1024 };
+enum {
+    DIRECTORY_MODE = 0700,
+    BACKLOG = 64,
+    CONNECT_S = 5,
+    SEND_BYTES = 256 * 1024,
+};
 
 static const char folder[] = "smsprovider";
 static const char name[] = "agent.sock";
@@ -176,24 +182,35 @@ static enum status check_place(const struct agent_place *place, struct buf *why)
     return check_socket(place, directory, why);
 }
 
-enum status agent_place_connect(const struct agent_place *place, int *fd_out,
-                                struct buf *why)
+/* Waits while as many as it keeps waiting are there already: at the socket of a
+ * login these may be anybody's. */
+static bool connect_to(int fd, const struct agent_place *place)
 {
     struct sockaddr_un to = address_of(place);
-    SCOPED(drop_fd) int fd = -1;
-    const int bytes = SEND_BYTES;
+    const struct timeval wait = {.tv_sec = CONNECT_S};
     size_t size = sizeof(to);
 
-    TRY(check_place(place, why));
     if (place->is_login) {
         size = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(place->path);
         memmove(to.sun_path + 1, to.sun_path, sizeof(to.sun_path) - 1);
         to.sun_path[0] = '\0';
     }
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) == 0 &&
+           connect(fd, (const struct sockaddr *)&to, (socklen_t)size) == 0 &&
+           fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+}
+
+enum status agent_place_connect(const struct agent_place *place, int *fd_out,
+                                struct buf *why)
+{
+    SCOPED(drop_fd) int fd = -1;
+    const int bytes = SEND_BYTES;
+
+    TRY(check_place(place, why));
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return STATUS_NO_MEMORY;
-    if (connect(fd, (const struct sockaddr *)&to, (socklen_t)size) != 0)
+    if (!connect_to(fd, place))
         return errno == ECONNREFUSED || errno == ENOENT
                    ? STATUS_NOT_FOUND
                    : refuse(why, STATUS_DENIED, place->path, strerror(errno));

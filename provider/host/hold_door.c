@@ -10,7 +10,7 @@
 #include "provider/base/own.h"
 #include "provider/base/secret.h"
 
-enum { BACKLOG = 16, RANDOM_BYTES = (LOGIN_SESSION_BYTES - 1) / 2 };
+enum { BACKLOG = 64, RANDOM_BYTES = (LOGIN_SESSION_BYTES - 1) / 2 };
 
 static void close_one(int *fd)
 {

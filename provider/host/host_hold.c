@@ -20,6 +20,7 @@
 #include "provider/client/link.h"
 #include "provider/confine/confine.h"
 #include "provider/host/hold_door.h"
+#include "provider/host/hold_place.h"
 #include "provider/host/host_answer.h"
 #include "provider/host/host_child.h"
 #include "provider/host/host_talk.h"
@@ -206,10 +207,6 @@ static void take_caller(struct hold *hold)
 
     if (fd < 0)
         return;
-    if (hold->n_callers == CALLERS_MAX) {
-        close(fd);
-        return;
-    }
     if (link_wrap(fd, &caller->link) != STATUS_OK)
         return;
     caller->deadline_ms = clock_mono_ms() + CALLER_MS;
@@ -293,11 +290,13 @@ static int wake_ms(const struct hold *hold)
 static void run_once(struct hold *hold)
 {
     const bool is_open = hold->module >= 0;
+    const bool has_room = hold->n_callers < CALLERS_MAX;
     struct pollfd watched[AT_CALLERS + CALLERS_MAX] = {
         [AT_OPENER] = {.fd = is_open ? -1 : hold->door.opener,
                        .events = POLLIN},
         [AT_MODULE] = {.fd = hold->module, .events = POLLIN},
-        [AT_ASKER] = {.fd = is_open ? hold->door.asker : -1, .events = POLLIN},
+        [AT_ASKER] = {.fd = is_open && has_room ? hold->door.asker : -1,
+                      .events = POLLIN},
         [AT_CONTROL] = {.fd = hold->control, .events = POLLIN},
     };
     const size_t n = hold->n_callers;
@@ -363,7 +362,7 @@ static enum status begin(struct hold *hold, struct agent_session *session)
 }
 
 void host_hold(struct host_held *held, struct login_reply *reply, int fd,
-               int said)
+               int asked)
 {
     static struct hold hold;
     static struct agent_session session;
@@ -376,7 +375,7 @@ void host_hold(struct host_held *held, struct login_reply *reply, int fd,
     json_set_alloc_funcs(memory_must, memory_wipe);
     wipe_stack();
     is_held = begin(&hold, &session) == STATUS_OK &&
-              send(said, "h", 1, MSG_NOSIGNAL) == 1;
+              hold_place_ask(asked, session.user);
     if (is_held)
         memcpy(reply->session, hold.door.handle, sizeof(reply->session));
     (void)!host_talk_send(fd, reply);

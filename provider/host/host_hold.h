@@ -21,8 +21,8 @@ struct host_held {
 /*
  * Sends the reply to the sign-in at fd, with a handle of the session unless
  * there is none, and returns when the session has ended. It ends with the
- * process that opened it, too, and if nobody opens it within a minute. said: a
- * byte is sent there once it is held.
+ * process that opened it, too, and if nobody opens it within a minute. asked:
+ * where a place for it is asked for (hold_place.h).
  */
 void host_hold(struct host_held *held, struct login_reply *reply, int fd,
-               int said);
+               int asked);

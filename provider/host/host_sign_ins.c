@@ -32,17 +32,17 @@ static struct smsclient *sign_in(const struct host_config *config,
     return host_sign_in(config, request, fd, reply);
 }
 
-/* Only what it needs: the caller's socket, and where it says what it holds. */
+/* Only what it needs: the caller's socket, and where it asks for a place. */
 static void run(const struct host_config *config, struct login_request *request,
-                int fd, int said)
+                int fd, int asked)
 {
     struct login_reply reply;
     struct host_held held = {.config = config, .request = request};
 
-    host_child_begin(fd, said);
+    host_child_begin(fd, asked);
     held.session = sign_in(config, request, fd, &reply);
     if (held.session && strcmp(request->session, LOGIN_SESSION_KEEP) == 0)
-        host_hold(&held, &reply, fd, said);
+        host_hold(&held, &reply, fd, asked);
     else
         (void)!host_talk_send(fd, &reply);
     _exit(0);
@@ -66,51 +66,72 @@ static void end(struct host_sign_ins *sign_ins, size_t at, const char *why)
     forget(sign_ins, at);
 }
 
-static size_t n_held(const struct host_sign_ins *sign_ins)
+/* user NULL: of all. */
+static size_t n_held(const struct host_sign_ins *sign_ins, const char *user)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < sign_ins->n; i++)
-        n += sign_ins->items[i].is_held;
+        n += sign_ins->items[i].is_held &&
+             (!user || strcmp(sign_ins->items[i].user, user) == 0);
     return n;
 }
 
-/* The oldest that signs somebody in. There must be one. */
-static size_t oldest(const struct host_sign_ins *sign_ins)
+/* Those that sign somebody in, or of them the ones with a code. */
+static size_t n_under_way(const struct host_sign_ins *sign_ins, bool is_device)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < sign_ins->n; i++)
+        n += !sign_ins->items[i].is_held &&
+             (!is_device || sign_ins->items[i].is_device);
+    return n;
+}
+
+/* The oldest of them. There must be one. */
+static size_t oldest(const struct host_sign_ins *sign_ins, bool is_device)
 {
     size_t at = sign_ins->n;
 
     for (size_t i = 0; i < sign_ins->n; i++) {
         const struct host_sign_in *item = &sign_ins->items[i];
 
-        if (!item->is_held && (at == sign_ins->n ||
-                               item->yields_ms < sign_ins->items[at].yields_ms))
+        if (!item->is_held && (!is_device || item->is_device) &&
+            (at == sign_ins->n ||
+             item->yields_ms < sign_ins->items[at].yields_ms))
             at = i;
     }
     return at;
 }
 
-/* Whoever opens many and lets them wait for a code keeps nobody else out. */
-static bool make_room(struct host_sign_ins *sign_ins)
+/* The oldest has had its time, and gives way. */
+static bool push_out(struct host_sign_ins *sign_ins, bool is_device)
 {
-    size_t at;
+    const size_t at = oldest(sign_ins, is_device);
 
-    if (sign_ins->n - n_held(sign_ins) < HOST_SIGN_INS_MAX)
-        return true;
-    at = oldest(sign_ins);
     if (sign_ins->items[at].yields_ms > clock_mono_ms())
         return false;
     end(sign_ins, at, "too many at once");
     return true;
 }
 
+/* Whoever opens many and lets them wait for a code keeps nobody else out. */
+static bool make_room(struct host_sign_ins *sign_ins, bool is_device)
+{
+    if (is_device && n_under_way(sign_ins, true) >= HOST_DEVICE_MAX)
+        return push_out(sign_ins, true);
+    return n_under_way(sign_ins, false) < HOST_SIGN_INS_MAX ||
+           push_out(sign_ins, false);
+}
+
 static bool start(struct host_sign_ins *sign_ins, struct login_request *request,
                   int fd)
 {
+    const bool is_device = request->act == LOGIN_DEVICE;
     int ends[2];
     pid_t pid;
 
-    if (!make_room(sign_ins) ||
+    if (!make_room(sign_ins, is_device) ||
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
     pid = fork();
@@ -121,8 +142,11 @@ static bool start(struct host_sign_ins *sign_ins, struct login_request *request,
         close(ends[0]);
         return false;
     }
-    sign_ins->items[sign_ins->n++] = (struct host_sign_in){
-        .pid = pid, .fd = ends[0], .yields_ms = clock_mono_ms() + YIELD_MS};
+    sign_ins->items[sign_ins->n++] =
+        (struct host_sign_in){.pid = pid,
+                              .fd = ends[0],
+                              .is_device = is_device,
+                              .yields_ms = clock_mono_ms() + YIELD_MS};
     return true;
 }
 
@@ -144,19 +168,33 @@ void host_sign_ins_watch(const struct host_sign_ins *sign_ins,
     }
 }
 
+/* Nobody takes all places for themselves. */
+static bool has_place(const struct host_sign_ins *sign_ins, const char *user)
+{
+    return n_held(sign_ins, NULL) < HOST_HELD_MAX &&
+           n_held(sign_ins, user) < HOST_HELD_EACH;
+}
+
+static void hear(const struct host_sign_ins *sign_ins,
+                 struct host_sign_in *item)
+{
+    bool is_given;
+
+    if (!hold_place_hear(item->fd, item->user))
+        return; /* it has ended, and is reaped */
+    is_given = has_place(sign_ins, item->user);
+    if (!is_given)
+        log_warn("host.session_refused user=%s why=%s", item->user,
+                 "too many are held");
+    item->is_held = hold_place_answer(item->fd, is_given) && is_given;
+}
+
 void host_sign_ins_hear(struct host_sign_ins *sign_ins,
                         const struct pollfd watched[HOST_SIGN_INS_ALL])
 {
-    for (size_t i = sign_ins->n; i-- > 0;) {
-        char word;
-
-        if (!watched[i].revents ||
-            recv(sign_ins->items[i].fd, &word, 1, MSG_DONTWAIT) != 1)
-            continue; /* it has ended, and is reaped */
-        sign_ins->items[i].is_held = true;
-        if (n_held(sign_ins) > HOST_HELD_MAX)
-            end(sign_ins, i, "too many sessions are held");
-    }
+    for (size_t i = 0; i < sign_ins->n; i++)
+        if (watched[i].revents)
+            hear(sign_ins, &sign_ins->items[i]);
 }
 
 void host_sign_ins_reap(struct host_sign_ins *sign_ins)

@@ -7,20 +7,27 @@
 #include <poll.h>
 #include <sys/types.h>
 
+#include "provider/host/hold_place.h"
 #include "provider/host/host_config.h"
 #include "provider/host/login_wire.h"
 
 enum {
     HOST_SIGN_INS_MAX = 32,
+    /* Of them with a code: strangers open those without proving anything, and
+     * they last. */
+    HOST_DEVICE_MAX = HOST_SIGN_INS_MAX / 2,
     HOST_HELD_MAX = 128,
+    HOST_HELD_EACH = HOST_HELD_MAX / 4, /* of one user */
     HOST_SIGN_INS_ALL = HOST_SIGN_INS_MAX + HOST_HELD_MAX,
 };
 
 struct host_sign_in {
     pid_t pid;
-    int fd; /* where it says that it holds a session */
+    int fd; /* where it asks for a place to hold a session */
+    bool is_device;
     bool is_held;
-    int64_t yields_ms; /* when it gives way to another */
+    char user[HOLD_USER_BYTES]; /* of that session */
+    int64_t yields_ms;          /* when it gives way to another */
 };
 
 struct host_sign_ins {

@@ -2,7 +2,7 @@ foreach(noun address answer failure link mechanisms server_key show srv)
     sms_test(test_client_${noun} SOURCES client/test_client_${noun}.c
         LINKS sms_client)
 endforeach()
-foreach(noun answer line request)
+foreach(noun answer line place request)
     sms_test(test_agent_${noun} SOURCES agent/test_agent_${noun}.c
         LINKS sms_agent)
 endforeach()
