@@ -71,10 +71,13 @@ size_t turn_n_left(const struct turn *turn)
     return turn->message.n_requests - turn->next;
 }
 
-/* An answer that does not fit, or would not. */
-void turn_refuse_long(struct turn *turn, struct buf *out)
+/* Asking for less does not help where the provider lacked memory. */
+void turn_refuse_answer(struct turn *turn, struct buf *out, enum status why)
 {
-    fail_one(turn, out, RPC_LIMIT, "The answer is too long. Ask for less.");
+    if (why == STATUS_LIMIT)
+        fail_one(turn, out, RPC_LIMIT, "The answer is too long. Ask for less.");
+    else
+        fail_one(turn, out, RPC_UNAVAILABLE, NULL);
 }
 
 /* The remaining requests are answered as unavailable. */

@@ -23,8 +23,9 @@ size_t turn_n_left(const struct turn *turn);
 /* The number of the next request (request_id.h). */
 uint64_t turn_number(const struct turn *turn);
 
-/* An answer that does not fit, or would not. */
-void turn_refuse_long(struct turn *turn, struct buf *out);
+/* An answer that does not fit, or would not (STATUS_LIMIT); or for which there
+ * was no memory. */
+void turn_refuse_answer(struct turn *turn, struct buf *out, enum status why);
 
 /* What is left is unavailable. */
 void turn_fail_rest(struct turn *turn, struct buf *out);

@@ -16,11 +16,13 @@ enum {
 /* The answer is kept, or its error if it did not fit. */
 static void end_answer(struct turn *turn, struct buf *out, size_t before)
 {
+    const enum status status = buf_status(out);
+
     if (room_end(&turn->room, out)) {
         turn_close_answer(turn, out, before);
     } else {
         buf_truncate(out, before);
-        turn_refuse_long(turn, out);
+        turn_refuse_answer(turn, out, status);
     }
     turn->next++;
 }
@@ -62,7 +64,7 @@ static enum call_end run_one(struct turn *turn, struct call_ground *ground,
     enum call_end end;
 
     if (!room_begin(&turn->room, out, turn_n_left(turn))) {
-        turn_refuse_long(turn, out);
+        turn_refuse_answer(turn, out, STATUS_LIMIT);
         turn->next++;
         return CALL_ANSWERED;
     }
