@@ -183,7 +183,23 @@ static bool add(const struct host_store *store,
 
 static bool set_clock(const struct host_store *store, int64_t now_s)
 {
-    return json_object_set_new(store->state, "clock", json_integer(now_s)) == 0;
+    return json_object_set_new(store->state, "clock", json_integer(now_s)) ==
+               0 &&
+           json_object_set_new(store->state, "up",
+                               json_integer(clock_mono_ms() / 1000)) == 0;
+}
+
+/* How late it is at least: what has passed since the clock was kept is told by
+ * one that nobody sets. After another start of the host that is less than what
+ * has passed, and never more. */
+static int64_t clock_of(const struct host_store *store)
+{
+    const int64_t clock_s = number_in(store->state, "clock");
+    const int64_t up_s = number_in(store->state, "up"); /* 0: not known */
+    const int64_t now_up_s = clock_mono_ms() / 1000;
+    const int64_t passed_s = up_s > 0 && up_s < now_up_s ? now_up_s - up_s : 0;
+
+    return clock_s < INT64_MAX - passed_s ? clock_s + passed_s : INT64_MAX;
 }
 
 /* Does the one that is kept last nearly as long? Each answer brings one, and
@@ -212,8 +228,7 @@ static bool keep(const struct host_config *config,
         return forget(store, request, known_as, false);
     }
     if (before && is_true(config, request, before) &&
-        is_fresh(before, offline) &&
-        number_in(store->state, "clock") <= from_s + BACK_S)
+        is_fresh(before, offline) && clock_of(store) <= from_s + BACK_S)
         return false;
     return set_clock(store, from_s) && add(store, request, known_as, offline);
 }
@@ -284,7 +299,7 @@ static const char *find_fault(const struct host_config *config,
         return "no answer is kept";
     if (!is_true(config, request, kept))
         return "it is not the site's";
-    if (now + BACK_S < number_in(store->state, "clock") ||
+    if (now + BACK_S < clock_of(store) ||
         now + BACK_S < number_in(kept, "from"))
         return "the clock of this host went back";
     if (now >= number_in(kept, "until"))
@@ -309,8 +324,7 @@ static bool add_use(const struct host_store *store,
                0 &&
            json_object_set_new(store->state, "number", json_integer(number)) ==
                0 &&
-           (now_s() <= number_in(store->state, "clock") ||
-            set_clock(store, now_s()));
+           (now_s() <= clock_of(store) || set_clock(store, now_s()));
 }
 
 bool host_keep_use(const struct host_config *config,
@@ -344,8 +358,8 @@ void host_keep_tick(const struct host_config *config)
     SCOPED(host_store_close) struct host_store store = {.directory = -1};
 
     if (is_on(config) && host_store_open(&store) == STATUS_OK &&
-        json_array_size(answers_of(&store)) > 0 &&
-        now_s() > number_in(store.state, "clock") && set_clock(&store, now_s()))
+        json_array_size(answers_of(&store)) > 0 && now_s() > clock_of(&store) &&
+        set_clock(&store, now_s()))
         (void)save(&store);
 }
 

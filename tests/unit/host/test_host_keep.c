@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@
 #define FILE_PATH HOST_STORE_DIRECTORY "/offline.json"
 
 static struct host_config config = {.device = "17"};
+static int64_t passed_s; /* besides, by the clock that nobody sets */
 static EVP_PKEY *site_key;
 static EVP_PKEY *other_key;
 
@@ -35,6 +37,17 @@ static const struct login_request alice = {.act = LOGIN_ACCOUNT,
                                            .user = "alice@A.TEST",
                                            .service = "sshd",
                                            .level = "domain"};
+
+/* ---- The clocks ---- */
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    const int failed = (int)syscall(SYS_clock_gettime, clock, now);
+
+    if (!failed && clock == CLOCK_BOOTTIME)
+        now->tv_sec += passed_s;
+    return failed;
+}
 
 /* ---- The site ---- */
 
@@ -75,6 +88,7 @@ static int end(void **state)
 static int leave(void **state)
 {
     (void)state;
+    passed_s = 0;
     unlink(FILE_PATH);
     unlink(HOST_STORE_DIRECTORY "/offline.json.ended");
     rmdir(HOST_STORE_DIRECTORY);
@@ -224,6 +238,28 @@ static void a_clock_that_went_back_is_not_gone_by(void **state)
 
         note_signed(site_key, &now); /* the site's time is right again */
     }
+    assert_true(is_used(&alice));
+}
+
+/* Whoever sets it back by and by, as a server of time may, keeps nothing from
+ * ending. */
+static void a_clock_that_is_held_back_is_not_gone_by(void **state)
+{
+    const struct offline_login login = statement(0);
+
+    (void)state;
+    note_signed(site_key, &login);
+    for (passed_s = 0; passed_s <= 4; passed_s += 2) {
+        host_keep_tick(&config);
+        assert_true(is_used(&alice));
+    }
+    for (passed_s = 8; passed_s < 7200; passed_s += 600) {
+        host_keep_tick(&config);
+        assert_false(is_used(&alice));
+    }
+    note_signed(site_key, &login); /* the site says how late it is */
+    assert_true(is_used(&alice));
+    passed_s = 0; /* the host was started again */
     assert_true(is_used(&alice));
 }
 
@@ -448,6 +484,7 @@ int main(void)
         TEST(a_kept_answer_that_was_changed_is_none),
         TEST(an_answer_ends),
         TEST(a_clock_that_went_back_is_not_gone_by),
+        TEST(a_clock_that_is_held_back_is_not_gone_by),
         TEST(a_no_of_the_site_forgets_it),
         TEST(a_no_counts_for_each_name_of_the_user),
         TEST(a_no_that_cannot_be_kept_counts),
