@@ -25,8 +25,16 @@ There are then, in the domain CORP of the realm CORP.TEST:
 
 and in the directory provider.keytab, with all principals of PROVIDER$, as
 `samba-tool domain exportkeytab` writes it, and web.keytab.
+
+    with DomainController(directory) as dc, \
+            DomainController(other, PARTNER, beside=dc) as partner:
+        dc.trust(partner)             # users of PARTNER.TEST sign in at CORP
+
+A domain controller beside another shares its network, at an address of its
+own, and has an empty domain.
 """
 
+import collections
 import ctypes
 import json
 import os
@@ -38,7 +46,10 @@ import subprocess
 import sys
 import time
 
-REALM, DOMAIN = "CORP.TEST", "CORP"
+Domain = collections.namedtuple("Domain", "realm name address")
+CORP = Domain("CORP.TEST", "CORP", "127.0.0.1")
+PARTNER = Domain("PARTNER.TEST", "PARTNER", "127.0.0.2")
+REALM = CORP.realm
 SERVICE = "smsprovider/localhost"
 PASSWORD = "Secret-2026-word"
 USERS = ["alice", "bob", "Carol.Smith", "dave"]
@@ -54,8 +65,10 @@ def end_with_parent():
 class DomainController:
     """What a test sees of it: a directory, and commands that run beside it."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, domain=CORP, beside=None):
         self.top = pathlib.Path(directory)
+        self.domain = domain
+        self.beside = beside
         self.process = None
         self.krb5_conf = self.top / "krb5.conf"
 
@@ -63,8 +76,9 @@ class DomainController:
         self.top.mkdir(parents=True, exist_ok=True)
         self.write_krb5_conf()
         self.process = subprocess.Popen(
-            ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc",
-             "--kill-child", "/usr/bin/python3", __file__, self.top],
+            [*self.network(), "--mount", "--pid", "--fork", "--mount-proc",
+             "--kill-child", "/usr/bin/python3", __file__, self.top,
+             *self.domain],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             stderr=open(self.top / "dc.log", "w"),
             preexec_fn=end_with_parent)
@@ -76,9 +90,21 @@ class DomainController:
         self.process.wait(READY_S)
         self.process.stdout.close()
 
+    def network(self):
+        if not self.beside:
+            return ["unshare", "--net"]
+        return ["nsenter", f"--net=/proc/{self.beside.process_1()}/ns/net",
+                "unshare"]
+
+    def process_1(self):
+        parent = self.process.pid
+        children = f"/proc/{parent}/task/{parent}/children"
+        return pathlib.Path(children).read_text().split()[0]
+
     def write_krb5_conf(self):
+        realm = self.domain.realm
         self.krb5_conf.write_text(f"""[libdefaults]
-    default_realm = {REALM}
+    default_realm = {realm}
     dns_lookup_kdc = false
     dns_lookup_realm = false
     dns_canonicalize_hostname = false
@@ -87,12 +113,15 @@ class DomainController:
     forwardable = true
     spake_preauth_groups = edwards25519
 [realms]
-    {REALM} = {{
-        kdc = 127.0.0.1
+    {CORP.realm} = {{
+        kdc = {CORP.address}
+    }}
+    {PARTNER.realm} = {{
+        kdc = {PARTNER.address}
     }}
 [domain_realm]
-    localhost = {REALM}
-    .corp.test = {REALM}
+    localhost = {CORP.realm}
+    .corp.test = {CORP.realm}
 """)
 
     def answer(self):
@@ -156,14 +185,50 @@ class DomainController:
         self.sids = self.ask(change=changes)
         return self.sids
 
+    def trust(self, other):
+        """Users of the other domain may sign in at services of this one."""
+        for here, there, direction in ((self, other, OUTBOUND),
+                                       (other, self, INBOUND)):
+            here.modify(("trust", there.domain, there.sid("domain"),
+                         direction))
+
 
 # ---- Inside ----
+
+INBOUND, OUTBOUND = 1, 2
+RELAX = "relax:0"  # rules for who is not the directory itself
+
+
+def packed_sid(text):
+    from samba.dcerpc import security
+    from samba.ndr import ndr_pack
+    return ndr_pack(security.dom_sid(text))
+
+
+def trust_secret(password):
+    """As a directory keeps what two domains have agreed on (MS-ADTS 6.1.6.9.1)."""
+    from samba.dcerpc import drsblobs, lsa
+    from samba.ndr import ndr_pack
+    clear = drsblobs.AuthInfoClear()
+    clear.size = len(password)
+    clear.password = list(password)
+    info = drsblobs.AuthenticationInformation()
+    info.LastUpdateTime = 1
+    info.AuthType = lsa.TRUST_AUTH_TYPE_CLEAR
+    info.AuthInfo = clear
+    array = drsblobs.AuthenticationInformationArray()
+    array.count, array.array = 1, [info]
+    secret = drsblobs.trustAuthInOutBlob()
+    secret.count, secret.current = 1, array
+    return ndr_pack(secret)
+
 
 class Directory:
     """The accounts of the domain, by Samba's own library."""
 
-    def __init__(self):
+    def __init__(self, domain):
         from samba import auth, param
+        self.domain = domain
         from samba.samdb import SamDB
         self.lp = param.LoadParm()
         self.lp.load_default()
@@ -179,7 +244,8 @@ class Directory:
     def rename(self, name, to):
         message = self.find(name)
         self.set(name, "sAMAccountName", to)
-        self.set(to, "userPrincipalName", f"{to}@{REALM.lower()}")
+        self.set(to, "userPrincipalName", 
+                 f"{to}@{self.domain.realm.lower()}")
         self.db.rename(message.dn, f"CN={to},CN=Users,{self.db.domain_dn()}")
 
     def rename_group(self, name, to):
@@ -196,6 +262,28 @@ class Directory:
         self.db.newgroup(name, grouptype=kind - 0x80000000)
         if members:
             self.db.add_remove_group_members(name, list(members))
+
+    def forge_group(self, name, sid, *members):
+        """With a SID of another domain, as who runs a domain can make one."""
+        self.db.add({
+            "dn": f"CN={name},CN=Users,{self.db.domain_dn()}",
+            "objectClass": "group", "sAMAccountName": name,
+            "groupType": str(8 - 0x80000000),
+            "objectSid": packed_sid(sid)}, [RELAX])
+        self.db.add_remove_group_members(name, list(members))
+
+    def trust(self, other, sid, direction):
+        other = Domain(*other)
+        secret = "trustAuthIncoming" if direction == INBOUND else \
+            "trustAuthOutgoing"
+        self.db.add({
+            "dn": f"CN={other.realm.lower()},CN=System,{self.db.domain_dn()}",
+            "objectClass": "trustedDomain",
+            "trustType": "2",  # of Active Directory
+            "trustAttributes": "0", "trustDirection": str(direction),
+            "trustPartner": other.realm.lower(), "flatName": other.name,
+            "securityIdentifier": packed_sid(sid),
+            ENCRYPTION: "24", secret: trust_secret(PASSWORD.encode("utf-16-le"))}, [RELAX])
 
     def remove(self, group, *members):
         self.db.add_remove_group_members(group, list(members),
@@ -267,7 +355,7 @@ def fill(directory, top):
         (top / keytab).chmod(0o600)
 
 
-def provision(top):
+def provision(top, domain):
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     for place in OWN_PLACES:
         own = top / "own" / place.strip("/").replace("/", "-")
@@ -277,10 +365,11 @@ def provision(top):
     for place in ("private", "sysvol", "winbindd_privileged"):
         pathlib.Path("/var/lib/samba", place).mkdir(mode=0o750)
     subprocess.run(
-        ["samba-tool", "domain", "provision", f"--realm={REALM}",
-         f"--domain={DOMAIN}", f"--adminpass={PASSWORD}",
+        ["samba-tool", "domain", "provision", f"--realm={domain.realm}",
+         f"--domain={domain.name}", f"--adminpass={PASSWORD}",
          "--server-role=dc", "--dns-backend=NONE", "--host-name=dc",
-         "--host-ip=127.0.0.1", "--option=interfaces=127.0.0.1/8",
+         f"--host-ip={domain.address}",
+         f"--option=interfaces={domain.address}/8",
          "--option=bind interfaces only=yes",
          "--option=server services=kdc, rpc, winbindd",
          "--option=winbind cache time=0", "--option=disable netbios=yes"],
@@ -295,14 +384,14 @@ def loopback_up():
                     struct.pack("16sh", b"lo", 0x1 | 0x40))
 
 
-def start():
+def start(domain):
     samba = subprocess.Popen(
         ["samba", "--foreground", "--no-process-group", "--debuglevel=2",
          "--debug-stdout"], stdin=subprocess.DEVNULL, stdout=sys.stderr)
     until = time.monotonic() + READY_S
     while time.monotonic() < until and samba.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", 88), 1).close()
+            socket.create_connection((domain.address, 88), 1).close()
             return
         except OSError:
             time.sleep(0.02)  # nothing announces a listening KDC
@@ -321,17 +410,18 @@ def answer(directory, question):
     return directory.sids()
 
 
-def main(top):
+def main(top, domain):
     shutil.rmtree(top / "own", ignore_errors=True)
     loopback_up()
-    provision(top)
-    directory = Directory()
-    fill(directory, top)
-    start()
+    provision(top, domain)
+    directory = Directory(domain)
+    if domain == CORP:
+        fill(directory, top)
+    start(domain)
     print(json.dumps(directory.sids()), flush=True)
     for line in sys.stdin:  # ends with the parent
         print(json.dumps(answer(directory, json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]), Domain(*sys.argv[2:]))
