@@ -52,7 +52,8 @@ static bool is_emergency(const struct call *call)
     return is_disabling(call) ||
            (method &&
             call->gate.class == object_class_find(TEXT("SMS_Admin")) &&
-            text_equal(text_of(method->name), TEXT("EndSessions")));
+            (text_equal(text_of(method->name), TEXT("EndSessions")) ||
+             text_equal(text_of(method->name), TEXT("RevokeCertificate"))));
 }
 
 bool approval_holds_back(struct call *call)

@@ -432,6 +432,14 @@ static bool has_own_name(const struct session *session, const struct site *site)
     return MUTANT("a1-host-groups-of-lent-identity");
 }
 
+static void add_host_groups(const struct session *session,
+                            const struct site *site,
+                            struct session_groups *groups)
+{
+    if (has_own_name(session, site))
+        add_groups(groups, session->host_groups, session->n_host_groups);
+}
+
 void session_groups(const struct session *session, const struct site *site,
                     struct session_groups *groups_out)
 {
@@ -440,8 +448,15 @@ void session_groups(const struct session *session, const struct site *site,
         if (still_proves(&session->proofs[i]))
             add_groups(groups_out, session->proofs[i].groups,
                        session->proofs[i].n_groups);
-    if (has_own_name(session, site))
-        add_groups(groups_out, session->host_groups, session->n_host_groups);
+    add_host_groups(session, site, groups_out);
+}
+
+void session_groups_of_host(const struct session *session,
+                            const struct site *site,
+                            struct session_groups *groups_out)
+{
+    groups_out->n = 0;
+    add_host_groups(session, site, groups_out);
 }
 
 bool session_groups_known(const struct session *session)

@@ -154,6 +154,11 @@ struct session_groups {
 void session_groups(const struct session *session, const struct site *site,
                     struct session_groups *groups_out);
 
+/* Of those, the ones that this host's name service says they are in. */
+void session_groups_of_host(const struct session *session,
+                            const struct site *site,
+                            struct session_groups *groups_out);
+
 /*
  * Is the list complete? While the name service does not answer it is not, and
  * nothing is decided (T56); if a token lists only some, or a user of this

@@ -62,15 +62,26 @@ static enum rpc_error read_key(struct access *access, struct login_proof *proof)
     return RPC_DONE;
 }
 
-static void read_certificate(struct access *access, struct login_proof *proof)
+static enum rpc_error read_certificate(struct access *access,
+                                       struct login_proof *proof)
 {
     const struct call *call = access->call;
 
-    proof->counts =
-        call->peer->settings->ssh && proof->certificate > 0 &&
-        ssh_login_counts(call->ground->generation->site, access->user,
-                         (uint64_t)proof->certificate, SSH_CERTIFICATE_MAX_S,
-                         call->ground->now_s);
+    if (!call->peer->settings->ssh || proof->certificate <= 0)
+        return RPC_DONE;
+    return ssh_login_record(call->ground->store, call->ground->generation->site,
+                            access->user, (uint64_t)proof->certificate,
+                            call->ground->now_s, &proof->record) == STATUS_OK
+               ? RPC_DONE
+               : RPC_UNAVAILABLE;
+}
+
+void login_proof_settle(struct login_proof *proof, const uint32_t *records,
+                        size_t n)
+{
+    for (size_t i = 0; i < n && proof->record != RBAC_NONE; i++)
+        if (records[i] == proof->record)
+            proof->counts = true;
 }
 
 enum rpc_error login_proof_read(struct access *access,
@@ -82,13 +93,14 @@ enum rpc_error login_proof_read(struct access *access,
 
     *proof_out = (struct login_proof){
         .is_there = has_key || has_certificate,
+        .record = RBAC_NONE,
         .certificate = params_integer(params, "certificate", 0)};
     if (has_key == (params_value(params, "level") != NULL))
         return fail(access->call, "level", "Either a level or a key is given.");
     if (has_key && has_certificate)
         return fail(access->call, "certificate", "A key is given already.");
     if (has_certificate)
-        read_certificate(access, proof_out);
+        return read_certificate(access, proof_out);
     if (!has_key)
         return RPC_DONE;
     access_set_level(access, AUTH_LEVEL_NONE);

@@ -14,6 +14,9 @@ enum { LOGIN_FINGERPRINT_BYTES = 64 };
 struct login_proof {
     bool is_there; /* else the host says a level */
     bool counts;
+    /* Of a certificate, the record by which it would: it counts if that is one
+     * of the user's. */
+    uint32_t record;
     bool has_ended;
     int64_t certificate; /* its serial number; 0: it is a key */
     char fingerprint[LOGIN_FINGERPRINT_BYTES]; /* as ssh-keygen -l shows it */
@@ -27,3 +30,7 @@ enum status login_fingerprint_write(struct text blob,
 /* Reads it from the parameters, and sets the level that it proves. */
 enum rpc_error login_proof_read(struct access *access,
                                 struct login_proof *proof_out);
+
+/* The records that the user is known by, as far as is known now. */
+void login_proof_settle(struct login_proof *proof, const uint32_t *records,
+                        size_t n);

@@ -88,10 +88,17 @@ static enum rpc_error read_host(struct call *call, struct login *login)
     return RPC_DONE;
 }
 
+/* Would a certificate count, if the user is in a group of its record's? */
+static bool rests_on_group(const struct login *login)
+{
+    return login->proof.record != RBAC_NONE && !login->proof.counts;
+}
+
 /* Was something shown that is not the user's, or not any more? */
 static bool is_unproved(const struct login *login)
 {
-    return login->proof.is_there && !login->proof.counts;
+    return login->proof.is_there && !login->proof.counts &&
+           !(rests_on_group(login) && login->unknown);
 }
 
 /* Is there nothing to decide, whatever the user may? */
@@ -104,12 +111,15 @@ static bool is_barred(const struct login *login)
 static void decide(struct login *login, char *const *groups, size_t n)
 {
     const struct access *access = &login->access;
-    uint32_t own;
-
-    login->is_known =
+    uint32_t records[SESSION_ADMINS_MAX], own;
+    const size_t n_records =
         site_admins_of(access->call->ground->generation->site,
-                       (struct site_member){access->user, groups, n}, NULL, 0,
-                       &own) > 0;
+                       (struct site_member){access->user, groups, n}, records,
+                       ARRAY_SIZE(records), &own);
+
+    login->is_known = n_records > 0;
+    login_proof_settle(&login->proof, records,
+                       n_records <= ARRAY_SIZE(records) ? n_records : 0);
     if (!is_barred(login))
         login->decision = access_decide(access);
 }
@@ -138,8 +148,9 @@ static bool has_groups(const struct login *login)
     const struct access *access = &login->access;
 
     return access->call->peer->settings->groups && !access->is_nobody &&
-           !is_barred(login) && !login->account.is_renamed &&
-           login->decision.verdict != RBAC_ALLOW;
+           (!is_barred(login) || rests_on_group(login)) &&
+           !login->access.is_hidden && !login->account.code &&
+           !login->account.is_renamed && login->decision.verdict != RBAC_ALLOW;
 }
 
 /* Groups that cannot be told now are not none: the user may be known by them,

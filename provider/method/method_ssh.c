@@ -26,6 +26,9 @@ enum {
     REVOKED_BYTES = 1024 * 1024,
 };
 
+_Static_assert((int)SSH_LOGIN_MAX_S == (int)SSH_CERTIFICATE_MAX_S,
+               "what is withdrawn is kept as long as it is valid");
+
 #define COLLECTION_PREFIX "sms:"
 
 /* One that is being made. */
@@ -90,6 +93,19 @@ static bool says_more(const char *user)
            strcmp(user, "root") == 0;
 }
 
+/* Groups that only a ticket or token shows are none: a host could not ask. */
+static uint64_t serial_for(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+    const struct site *site = call->ground->generation->site;
+    struct session_groups groups;
+
+    session_groups_of_host(session, site, &groups);
+    return ssh_login_serial(
+        site, (struct site_member){session->user, groups.names, groups.n},
+        call->ground->now_s);
+}
+
 static enum rpc_error check_caller(struct making *making)
 {
     struct call *call = making->call;
@@ -102,11 +118,11 @@ static enum rpc_error check_caller(struct making *making)
     if (says_more(session->user))
         return deny(call, "Your name would say more to a host than that you "
                           "are this user.");
-    making->certificate.serial = ssh_login_serial(
-        call->ground->generation->site, session->user, call->ground->now_s);
+    making->certificate.serial = serial_for(call);
     if (making->certificate.serial == 0)
-        return deny(call, "Only an administrator with a record of their own "
-                          "gets a certificate.");
+        return deny(call, "Only an administrator with a record of their own, "
+                          "or in a group that the site or its host knows "
+                          "without a ticket or token, gets a certificate.");
     return check_level(making);
 }
 
@@ -341,8 +357,7 @@ enum rpc_error run_ssh_authority(struct call *call, struct json_writer *result)
 static enum status write_revoked(struct call *call, struct krl *krl)
 {
     TRY(ssh_login_revoked(call->ground->store, call->ground->generation->site,
-                          call->ground->now_s - SSH_CERTIFICATE_MAX_S,
-                          put_range, krl));
+                          call->ground->now_s, put_range, krl));
     return krl_end(krl);
 }
 

@@ -15,6 +15,7 @@
 #include "provider/object/guard/approver.h"
 #include "provider/object/naming.h"
 #include "provider/object/permissions.h"
+#include "provider/object/ssh_login.h"
 
 enum { IDENTITIES_MAX = 32, EXTENDED_DATA_MAX = 32 };
 
@@ -50,6 +51,13 @@ static const struct object_property properties[] = {
                  "told by a sign-in if it is not given; of a group by SID its "
                  "name",
      .since = 3},
+    {.name = "RevokedCertificates",
+     .type = OBJECT_STRINGS,
+     .flags = OBJECT_READ_ONLY | OBJECT_LAZY,
+     .column = "RevokedCertificates",
+     .describe = "Serial numbers of SSH certificates that were withdrawn one "
+                 "by one, within the last day",
+     .since = 8},
     LATER_TEXT("DistinguishedName", OBJECT_FIXED, 4000, 3,
                "Kept as it was given; identifies nobody"),
     {.name = "HostResourceID",
@@ -347,33 +355,77 @@ static enum status before_delete(struct object_call *call)
     return approver_keep(call->store, call->target->row, NULL);
 }
 
-/* ---- EndSessions ---- */
+/* ---- EndSessions, RevokeCertificate ---- */
+
+/* What they take is less than what disabling the record would. */
+static enum status check_as_disabled(struct object_call *call)
+{
+    const uint32_t index =
+        object_map_index(call->actor.map, MAP_ADMIN, call->target->row);
+    struct rbac_admin after;
+
+    if (index == RBAC_NONE)
+        return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
+    after = rbac_engine_estate(call->actor.engine)->admins[index];
+    after.is_disabled = true;
+    return check_change(call, &after);
+}
+
+static void put_success(struct json_writer *result)
+{
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+}
 
 /* As if they were disabled and enabled again: everything they are signed in
  * with becomes invalid, declared or not. */
 static enum status end_sessions(struct object_call *call, const json_t *args,
                                 struct json_writer *result)
 {
-    const uint32_t index =
-        object_map_index(call->actor.map, MAP_ADMIN, call->target->row);
-    struct rbac_admin after;
-
     (void)args;
-    if (index == RBAC_NONE)
-        return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
-    after = rbac_engine_estate(call->actor.engine)->admins[index];
-    after.is_disabled = true;
-    TRY(check_change(call, &after));
+    TRY(check_as_disabled(call));
     TRY(store_run_with(call->store, SQL_ADMIN_END_SESSIONS,
                        STORE_ARGS(STORE_INT(call->target->row),
                                   STORE_INT(call->actor.now_s))));
     if (store_n_changed(call->store) == 0)
         return fail_invalid(call, "", "A group has no sessions of its own.");
     TRY(estate_touch(call));
-    writer_object_begin(result);
-    writer_put_int(result, "ReturnValue", 0);
-    writer_object_end(result);
+    put_success(result);
     return STATUS_OK;
+}
+
+static const struct object_property revoke_args[] = {
+    {"Serial", OBJECT_INTEGER, OBJECT_REQUIRED, 1, INT64_MAX, NULL, NULL,
+     "Serial number of the certificate"},
+};
+
+/* Whoever asks is told at once that a number is none of the record's: a
+ * certificate that goes on is not what they believe. */
+static enum status revoke_certificate(struct object_call *call,
+                                      const json_t *args,
+                                      struct json_writer *result)
+{
+    const int64_t serial =
+        json_integer_value(object_argument(args, revoke_args[0].name));
+
+    TRY(check_as_disabled(call));
+    switch (ssh_login_withdraw(call->store, call->target->row, (uint64_t)serial,
+                               call->actor.now_s)) {
+    case STATUS_OK:
+        put_success(result);
+        return STATUS_OK;
+    case STATUS_NOT_FOUND:
+        return fail_invalid(call, revoke_args[0].name,
+                            "The record has no certificate of this number "
+                            "that could still count.");
+    case STATUS_LIMIT:
+        return fail_invalid(call, revoke_args[0].name,
+                            "Too many were withdrawn one by one today. End "
+                            "the sessions, or disable the record.");
+    default:
+        return STATUS_UNAVAILABLE;
+    }
 }
 
 /* ---- GetAdminExtendedData ---- */
@@ -458,6 +510,16 @@ static const struct object_method methods[] = {
         .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
         .message_id = 31241,
         .run = end_sessions,
+    },
+    {
+        .name = "RevokeCertificate",
+        .describe = "Withdraws one SSH certificate: it counts no more, and "
+                    "stands in the list of those that do not",
+        .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
+        .message_id = 31241,
+        .args = revoke_args,
+        .n_args = ARRAY_SIZE(revoke_args),
+        .run = revoke_certificate,
     },
     {
         .name = "ConfirmIdentities",

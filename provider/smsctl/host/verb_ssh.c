@@ -1,6 +1,8 @@
 #include "provider/smsctl/host/verb_ssh.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,7 +10,12 @@
 #include "provider/base/ssh_key.h"
 #include "provider/client/answer.h"
 
-enum { PATH_BYTES = 4096, LINE_BYTES = 8192, KRL_BYTES = 512 * 1024 };
+enum {
+    PATH_BYTES = 4096,
+    LINE_BYTES = 8192,
+    KRL_BYTES = 512 * 1024,
+    SERIAL_BYTES = 24,
+};
 
 static void file_drop(FILE **file)
 {
@@ -111,6 +118,30 @@ enum smsclient_result verb_ssh_cert(struct console *console)
     json_object_del(answer, "certificate");
     json_object_set_new(answer, "file", json_string(file));
     return console_printed(console, output_object(&console->output, answer));
+}
+
+/* Its upper half is the record that it was made for. */
+enum smsclient_result verb_ssh_cert_revoke(struct console *console)
+{
+    SCOPED(answer_drop) json_t *answer = NULL;
+    const char *word = console->arguments.words[0];
+    char key[SERIAL_BYTES], *end;
+    int64_t serial;
+
+    errno = 0;
+    serial = strtoll(word, &end, 10);
+    if (errno || *end || serial <= 0)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s is no serial number. ssh-keygen -L -f "
+                            "KEY-cert.pub shows it, and sshd's log.",
+                            word);
+    snprintf(key, sizeof(key), "%" PRId64, serial >> 32);
+    return console_call(console, "object.invoke",
+                        json_pack("{s:s, s:s, s:s, s:{s:I}}", "class",
+                                  "SMS_Admin", "key", key, "method",
+                                  "RevokeCertificate", "args", "Serial",
+                                  (json_int_t)serial),
+                        &answer);
 }
 
 /* ---- For hosts ---- */

@@ -9,5 +9,8 @@
 enum smsclient_result verb_ssh_cert(struct console *console);
 
 /* The line of TrustedUserCAKeys, and the file of RevokedKeys. */
+/* ssh-cert revoke SERIAL: of whoever it is. */
+enum smsclient_result verb_ssh_cert_revoke(struct console *console);
+
 enum smsclient_result verb_ssh_ca(struct console *console);
 enum smsclient_result verb_ssh_krl(struct console *console);
