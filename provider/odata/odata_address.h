@@ -64,7 +64,7 @@ struct odata_target {
     const struct object_method *class_method; /* the same */
 };
 
-/* Says what is wrong with it. Always false. */
+/* Keeps the error for the answer. Always false. */
 bool odata_fail(struct odata_target *target, unsigned status, const char *why);
 
 void odata_target_clear(struct odata_target *target);
