@@ -158,6 +158,8 @@ MUST_CHECK
 enum status wql_mark_condition(struct wql_sql *q, const struct wql_query *query,
                                const struct wql_expr *expr);
 
+/* ---- Values (wql_value_sql.c) ---- */
+
 /* A parameter. */
 MUST_CHECK
 enum status wql_put_integer(struct wql_sql *q, int64_t value);
@@ -180,7 +182,21 @@ enum status wql_put_value(struct wql_sql *q, const struct wql_query *query,
 MUST_CHECK
 enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
                         const struct wql_expr *expr, enum wql_type *type_out);
+MUST_CHECK
+enum status wql_type_of_property(struct wql_sql *q, uint32_t column,
+                                 size_t table, size_t index,
+                                 enum wql_type *type_out);
 bool wql_is_literal(const struct wql_expr *expr);
+bool wql_is_list(const struct object_property *property);
+
+/* Is it the list whose entries are being tested? */
+bool wql_is_open_any(const struct wql_sql *q, size_t table, size_t property);
+
+/* The property that an expression names. */
+MUST_CHECK
+enum status wql_find_named(struct wql_sql *q, const struct wql_query *query,
+                           const struct wql_expr *expr, size_t *table_out,
+                           size_t *property_out);
 
 /* A literal as a number; false: it is none. */
 bool wql_read_number(const struct wql_expr *literal, int64_t *value_out);
