@@ -24,6 +24,8 @@
 #include "provider/call/condition.h"
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
+#include "provider/daemon/handed.h"
+#include "provider/daemon/kept_keys.h"
 #include "provider/daemon/notice.h"
 #include "provider/daemon/options.h"
 #include "provider/daemon/restore.h"
@@ -141,13 +143,29 @@ static bool ask_person(void *context, const char *question)
            (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-static int restore(struct options *options)
+static enum status restore_with_keys(const struct config *config,
+                                     const struct restore_order *order,
+                                     const struct handed *handed)
+{
+    struct kept_return returned = {0};
+    enum status status;
+
+    if (handed->keys.size > 0)
+        TRY(kept_keys_return(config, buf_text(&handed->keys),
+                             buf_text(&handed->key), &returned));
+    status = restore_store(config, order);
+    if (status != STATUS_OK)
+        kept_keys_withdraw(&returned);
+    return status;
+}
+
+static int restore(struct options *options, const struct handed *handed)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(config) config = NULL;
     const struct restore_order order = {
         .file = options->file,
-        .fd = options->fd,
+        .fd = handed->backup,
         .confirm = ask_person,
         .context = options,
     };
@@ -158,13 +176,32 @@ static int restore(struct options *options)
     if (status == STATUS_OK && !options->user)
         status = service_user_of(config->store_path);
     if (status == STATUS_OK)
-        status = restore_store(config, &order);
+        status = restore_with_keys(config, &order, handed);
     if (status == STATUS_OK)
         fprintf(stderr,
                 "Restored. Start the provider, and look at smsctl policy "
                 "history: revocations since the backup are to be made "
                 "again.\n");
     return status == STATUS_DENIED ? EXIT_DENIED : exit_of(status);
+}
+
+/* ---- keep-keys ---- */
+
+static int keep_keys(const char *path, const struct handed *handed)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    SCOPED(buf_free) struct buf kept = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(config) config = NULL;
+    enum status status = config_read(path, &config, &messages);
+
+    print_messages(&messages, stderr);
+    if (status != STATUS_OK)
+        return EXIT_INVALID;
+    status = kept_keys_write(config, buf_text(&handed->certificate), &kept);
+    if (status != STATUS_OK)
+        return exit_of(status);
+    print_messages(&kept, stdout);
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_UNAVAILABLE;
 }
 
 /* ---- Signals ---- */
@@ -382,18 +419,6 @@ static int serve(const struct options *options)
     return status == STATUS_INVALID ? EXIT_INVALID : EXIT_UNAVAILABLE;
 }
 
-/* The backup is opened as the user who runs this, all else as the service. */
-static bool open_backup(struct options *options)
-{
-    if (options->act != ACT_RESTORE)
-        return true;
-    options->fd = open(options->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (options->fd < 0)
-        fprintf(stderr, "smsproviderd: %s: %s\n", options->file,
-                strerror(errno));
-    return options->fd >= 0;
-}
-
 /* A store that is nobody's yet, or root's, is served by root. */
 static enum status become_owner(const char *config)
 {
@@ -436,9 +461,33 @@ static bool become_user(const struct options *options)
     return false;
 }
 
+static int run(struct options *options, const struct handed *handed)
+{
+    switch (options->act) {
+    case ACT_CHECK:
+        return check(options->config);
+    case ACT_INIT:
+        return keep_store(options->config, site_store_init);
+    case ACT_ACCEPT:
+        return keep_store(options->config, site_store_accept);
+    case ACT_ROTATE:
+        return keep_store(options->config, site_store_rotate);
+    case ACT_ROLLBACK:
+        return roll_back(options);
+    case ACT_RESTORE:
+        return restore(options, handed);
+    case ACT_KEEP_KEYS:
+        return keep_keys(options->config, handed);
+    case ACT_SERVE:
+        break;
+    }
+    return serve(options);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
+    struct handed handed;
     const bool is_clear = environment_clear(); /* before any library reads it */
     int end;
 
@@ -449,25 +498,12 @@ int main(int argc, char **argv)
         return end;
     log_follow_journal(getenv("JOURNAL_STREAM"));
     prepare_process();
-    if (!open_backup(&options))
-        return EXIT_NOT_FOUND;
-    if (!become_user(&options))
-        return EXIT_DENIED;
-    switch (options.act) {
-    case ACT_CHECK:
-        return check(options.config);
-    case ACT_INIT:
-        return keep_store(options.config, site_store_init);
-    case ACT_ACCEPT:
-        return keep_store(options.config, site_store_accept);
-    case ACT_ROTATE:
-        return keep_store(options.config, site_store_rotate);
-    case ACT_ROLLBACK:
-        return roll_back(&options);
-    case ACT_RESTORE:
-        return restore(&options);
-    case ACT_SERVE:
-        break;
-    }
-    return serve(&options);
+    if (handed_read(&options, &handed) != STATUS_OK)
+        end = EXIT_NOT_FOUND;
+    else if (!become_user(&options))
+        end = EXIT_DENIED;
+    else
+        end = run(&options, &handed);
+    handed_clear(&handed);
+    return end;
 }

@@ -15,7 +15,11 @@ static void print_help(void)
          "  setup [OPTION]...   make a new provider on this host: setup "
          "--help\n"
          "  restore FILE        put a backup in the store's place (--yes: "
-         "without asking)\n"
+         "without asking;\n"
+         "                      --keys FILE --key FILE: and kept keys)\n"
+         "  keep-keys           print the store's and the hosts' keys, "
+         "encrypted for the\n"
+         "                      holder of a certificate: --to FILE\n"
          "  --check             check configuration and policy, and report "
          "errors\n"
          "  --init              create a new store with its key and anchor\n"
@@ -95,6 +99,15 @@ static int take_option(struct options *options, int letter)
     case 'd':
         options->is_unconfined = true;
         return -1;
+    case 't':
+        options->to = optarg;
+        return -1;
+    case 's':
+        options->keys = optarg;
+        return -1;
+    case 'p':
+        options->key = optarg;
+        return -1;
     case 'v':
         puts("smsproviderd " SMS_VERSION);
         return EXIT_SUCCESS;
@@ -116,6 +129,8 @@ static int take_words(struct options *options, char **words, int n)
         options->file = words[1];
         return take_act(options, ACT_RESTORE, NULL);
     }
+    if (n == 1 && strcmp(words[0], "keep-keys") == 0)
+        return take_act(options, ACT_KEEP_KEYS, NULL);
     return n > 0 ? misuse("unexpected argument", words[0]) : -1;
 }
 
@@ -123,6 +138,12 @@ static int check_together(const struct options *options)
 {
     if (options->is_sure && options->act != ACT_RESTORE)
         return misuse("--yes is for restore", NULL);
+    if ((options->keys || options->key) && options->act != ACT_RESTORE)
+        return misuse("--keys and --key are for restore", NULL);
+    if (!options->keys != !options->key)
+        return misuse("give --keys and --key together", NULL);
+    if (!options->to != (options->act != ACT_KEEP_KEYS))
+        return misuse("keep-keys, and nothing else, takes --to FILE", NULL);
     if (options->is_unconfined && options->act != ACT_SERVE)
         return misuse("--unconfined is for serving", NULL);
     if (options->user && options->act == ACT_SERVE)
@@ -143,6 +164,9 @@ int options_read(int argc, char **argv, struct options *options_out)
         {"rollback", optional_argument, NULL, 'b'},
         {"user", required_argument, NULL, 'u'},
         {"yes", no_argument, NULL, 'y'},
+        {"to", required_argument, NULL, 't'},
+        {"keys", required_argument, NULL, 's'},
+        {"key", required_argument, NULL, 'p'},
         {"unconfined", no_argument, NULL, 'd'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},

@@ -15,6 +15,7 @@ enum act {
     ACT_ROTATE,
     ACT_ROLLBACK,
     ACT_RESTORE,
+    ACT_KEEP_KEYS,
 };
 
 struct options {
@@ -22,7 +23,9 @@ struct options {
     enum act act;
     int64_t version;  /* to go back to; 0: the previous one */
     const char *file; /* to restore */
-    int fd;           /* of it; set by the caller */
+    const char *keys; /* kept ones, to put back with it; NULL: none */
+    const char *key;  /* that decrypts them */
+    const char *to;   /* the certificate that keys are kept for */
     const char *user; /* to become; NULL: not said */
     bool is_sure;     /* --yes */
     bool is_unconfined;

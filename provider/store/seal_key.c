@@ -160,16 +160,22 @@ static enum status write_public(const char *path, EVP_PKEY *pkey)
     return write_file(name, 0644, content);
 }
 
-enum status seal_key_make(const char *path)
+static enum status put(const char *path, EVP_PKEY *pkey)
 {
-    SCOPED(pkey_drop) EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     SCOPED(bio_drop) BIO *content = BIO_new(BIO_s_secmem());
 
-    if (!pkey || !content ||
+    if (!content ||
         PEM_write_bio_PrivateKey(content, pkey, NULL, NULL, 0, NULL, NULL) != 1)
         return STATUS_NO_MEMORY;
     TRY(write_file(path, 0600, content));
     return write_public(path, pkey);
+}
+
+enum status seal_key_make(const char *path)
+{
+    SCOPED(pkey_drop) EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+
+    return pkey ? put(path, pkey) : STATUS_NO_MEMORY;
 }
 
 /* ---- Reading ---- */
@@ -222,6 +228,17 @@ static enum status parse(struct text bytes, struct seal_key *key)
             : PEM_read_bio_PUBKEY(content, NULL, no_passphrase, NULL);
     return key->pkey && EVP_PKEY_is_a(key->pkey, "ED25519") ? STATUS_OK
                                                             : STATUS_INVALID;
+}
+
+enum status seal_key_put(const char *path, struct text pem)
+{
+    SCOPED(pkey_drop) EVP_PKEY *pkey = NULL;
+    struct seal_key key = {0};
+    const enum status status = parse(pem, &key);
+
+    pkey = key.pkey;
+    TRY(status);
+    return key.is_private ? put(path, pkey) : STATUS_INVALID;
 }
 
 static enum status make_id(struct seal_key *key)

@@ -28,6 +28,11 @@ enum {
 MUST_CHECK
 enum status seal_key_make(const char *path);
 
+/* The same with the private half that there is, PEM: the first in the text.
+ * STATUS_INVALID: it is no Ed25519 key. */
+MUST_CHECK
+enum status seal_key_put(const char *path, struct text pem);
+
 /*
  * Either half, PEM, owned by this process's user or root. STATUS_INVALID for a
  * file of anybody else, a private key that others may read or write, a symbolic
