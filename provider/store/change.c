@@ -181,6 +181,11 @@ void store_write_rollback(struct store *store)
         seal_rolled_back(store);
 }
 
+void store_must_undo(struct store *store)
+{
+    must_end(store, SQL_CHANGE_ROLLBACK);
+}
+
 /* Bookkeeping, which no object is made of. */
 static bool is_bookkeeping(const char *table)
 {

@@ -51,6 +51,3 @@ SAVEPOINT health_hide;
 -- health_hide_end (script): as if nothing had been dropped
 ROLLBACK TO health_hide;
 RELEASE health_hide;
-
--- health_hide_undo (script): where that fails
-ROLLBACK;

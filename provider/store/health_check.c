@@ -116,7 +116,7 @@ static enum status show_views(struct store *store, bool is_hidden,
     if (!is_hidden || sqlite3_exec(store->db, SQL_HEALTH_HIDE_END, NULL, NULL,
                                    NULL) == SQLITE_OK)
         return status;
-    (void)sqlite3_exec(store->db, SQL_HEALTH_HIDE_UNDO, NULL, NULL, NULL);
+    store_must_undo(store);
     return STATUS_UNAVAILABLE;
 }
 

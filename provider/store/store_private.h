@@ -133,6 +133,10 @@ void store_drop_statements(struct store *store);
 MUST_CHECK
 enum status store_prepare_ends(struct store *store);
 
+/* Takes back what was done in the open reading or change, whose end will find
+ * nothing more to do; ends the process if that cannot be. */
+void store_must_undo(struct store *store);
+
 /* The tables of this room, brought up to date. */
 MUST_CHECK
 enum status store_migrate(struct store *store);

@@ -1,4 +1,4 @@
-foreach(noun store store_allowance store_copy store_file store_stamp log_file log_mover audit conceal policy_version proof seal seal_mark used_token change_log)
+foreach(noun store store_allowance store_copy store_file store_stamp log_file log_mover health audit conceal policy_version proof seal seal_mark used_token change_log)
     sms_test(test_${noun} SOURCES store/test_${noun}.c LINKS sms_store PkgConfig::JANSSON)
 endforeach()
 foreach(noun archive retention)
