@@ -23,6 +23,8 @@ struct config_listener {
     const char *https; /* NULL: the wire is lines */
     const int *paths;  /* enum config_path; none: /rpc */
     size_t n_paths;
+    const char *console; /* folder of its files; NULL: as installed */
+    struct policy_place console_place;
     const char *certificate;
     struct policy_place certificate_place;
     const char *key; /* path; credential:NAME is resolved */
@@ -48,6 +50,7 @@ enum config_path {
     CONFIG_PATH_RPC = 0,
     CONFIG_PATH_METRICS,
     CONFIG_PATH_ADMINSERVICE,
+    CONFIG_PATH_CONSOLE,
     CONFIG_N_PATHS,
 };
 
@@ -59,6 +62,10 @@ enum config_binding {
 /* Mechanisms that HTTPS can carry, as bits. */
 #define CONFIG_WEB_MECHANISMS                                                  \
     (1u << AUTH_GSS_SPNEGO | 1u << AUTH_EXTERNAL | 1u << AUTH_OAUTHBEARER)
+
+/* Is that served by the listener? */
+bool config_serves(const struct config_listener *listener,
+                   enum config_path path);
 
 /* Is the mechanism configured for the listener? */
 bool config_listener_has(const struct config_listener *listener,

@@ -14,6 +14,7 @@
 #include "provider/config/config_offline.h"
 #include "provider/config/config_realms.h"
 #include "provider/config/config_tokens.h"
+#include "provider/config/config_web.h"
 
 /* ---- Files ---- */
 
@@ -133,17 +134,6 @@ static void check_bare(struct config_checker *c,
                            keys[i].key);
 }
 
-/* HTTP has no conversation, and no password is sent by it. */
-static void check_web(struct config_checker *c, const struct config_listener *l)
-{
-    for (size_t i = 0; i < l->n_mechanisms; i++)
-        if (!(CONFIG_WEB_MECHANISMS & (1u << l->mechanisms[i])))
-            messages_error(c->messages, l->place,
-                           "\"mechanisms\": over HTTPS there are GSS-SPNEGO, "
-                           "EXTERNAL and OAUTHBEARER, not %s",
-                           auth_mechanism_names[l->mechanisms[i]]);
-}
-
 static void check_listeners(struct config_checker *c)
 {
     struct config_listener *own =
@@ -162,7 +152,7 @@ static void check_listeners(struct config_checker *c)
             check_tls(c, &own[i]);
         }
         if (own[i].https)
-            check_web(c, &own[i]);
+            config_web_check(c, &own[i]);
     }
     c->config->listeners = own;
 }

@@ -43,6 +43,7 @@ static const char *const path_words[CONFIG_N_PATHS] = {
     [CONFIG_PATH_RPC] = "rpc",
     [CONFIG_PATH_METRICS] = "metrics",
     [CONFIG_PATH_ADMINSERVICE] = "adminservice",
+    [CONFIG_PATH_CONSOLE] = "console",
 };
 static const struct schema_type web_path = {SCHEMA_WORD, .words = path_words,
                                             .n_words = CONFIG_N_PATHS};
@@ -61,6 +62,9 @@ static const struct schema_field listener_fields[] = {
      .describe = "Address and port to listen on with HTTPS."},
     {"paths", SCHEMA_AT(L, paths), &web_paths, .needs = "https",
      .describe = "What is served there; default: rpc."},
+    {"console", SCHEMA_AT(L, console), &path, .needs = "https",
+     .place = SCHEMA_PLACE(L, console_place),
+     .describe = "Folder of the web console; default: as installed."},
     {"certificate", SCHEMA_AT(L, certificate), &path,
      .place = SCHEMA_PLACE(L, certificate_place),
      .describe = "The provider's certificate chain, PEM."},

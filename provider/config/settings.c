@@ -30,6 +30,23 @@ static uint32_t read_mechanisms(const struct config_listener *config)
     return bits;
 }
 
+static enum status open_console(struct settings_listener *listener,
+                                struct buf *messages)
+{
+    const struct config_listener *config = listener->config;
+    const char *why = "";
+    enum status status;
+
+    if (!config_serves(config, CONFIG_PATH_CONSOLE))
+        return STATUS_OK;
+    status = console_table_open(config->console, &listener->console, &why);
+    if (status != STATUS_OK)
+        say(messages,
+            config->console_place.line ? config->console_place : config->place,
+            "console", why);
+    return status;
+}
+
 static enum status make_listeners(struct settings *settings,
                                   struct buf *messages)
 {
@@ -54,6 +71,7 @@ static enum status make_listeners(struct settings *settings,
             say(messages, listener->config->place, "TLS", why);
             return status;
         }
+        TRY(open_console(listener, messages));
     }
     return STATUS_OK;
 }
@@ -277,8 +295,10 @@ void settings_free(struct settings *settings)
     if (!settings || --settings->n_holders > 0)
         return;
     for (size_t i = 0; settings->listeners && i < settings->config->n_listeners;
-         i++)
+         i++) {
         SSL_CTX_free(settings->listeners[i].tls);
+        console_table_free(settings->listeners[i].console);
+    }
     free(settings->listeners);
     for (size_t i = 0; i < settings->n_authorities; i++)
         free(settings->authorities[i]);

@@ -13,11 +13,13 @@
 #include "auth/signer/ssh_authority.h"
 #include "policy/check.h"
 #include "provider/config/config.h"
+#include "provider/config/console_table.h"
 
 struct settings_listener {
     const struct config_listener *config; /* borrowed */
     SSL_CTX *tls;                         /* owned; NULL on a Unix socket */
     uint32_t mechanisms;                  /* bits of enum auth_mechanism */
+    struct console_table *console;        /* held; NULL: it is not served */
 };
 
 struct settings {

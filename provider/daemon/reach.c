@@ -116,6 +116,8 @@ static enum status add_listener(struct reach *reach,
     if (listener->port)
         add_port(&reach->bind, strtoul(listener->port, NULL, 10));
     TRY(add_folder(&reach->read, listener->certificate));
+    if (config_serves(listener, CONFIG_PATH_CONSOLE))
+        TRY(add(&reach->read, listener->console));
     TRY(add_words(&reach->read, listener->client_ca, listener->n_client_ca));
     return add_words(&reach->read, listener->crl, listener->n_crl);
 }

@@ -118,6 +118,7 @@ static struct text *place_of(struct reading *reading)
         {"Accept-Encoding", &head->accept_encoding},
         {"If-Match", &head->if_match},
         {"If-None-Match", &head->if_none_match},
+        {"SMS-Console", &head->console},
         {"Content-Length", &reading->length},
         {"Transfer-Encoding", &reading->coding},
     };

@@ -45,6 +45,7 @@ struct head {
     struct text accept_encoding;
     struct text if_match;
     struct text if_none_match;
+    struct text console; /* SMS-Console: a page that names itself */
     size_t body_size;
     bool keeps_alive;
 };

@@ -32,6 +32,23 @@ static const struct page pages[] = {
                 1U << HEAD_PATCH | 1U << HEAD_DELETE,
      .allow = "GET, POST, PUT, PATCH, DELETE",
      .type = "application/json; odata.metadata=minimal"},
+    {.path = "/console/",
+     .of = CONFIG_PATH_CONSOLE,
+     .methods = 1U << HEAD_GET | 1U << HEAD_HEAD,
+     .allow = "GET, HEAD",
+     .is_open = true},
+    {.path = "/console",
+     .of = CONFIG_PATH_CONSOLE,
+     .methods = 1U << HEAD_GET | 1U << HEAD_HEAD,
+     .allow = "GET, HEAD",
+     .is_open = true,
+     .moved_to = "/console/"},
+    {.path = "/",
+     .of = CONFIG_PATH_CONSOLE,
+     .methods = 1U << HEAD_GET | 1U << HEAD_HEAD,
+     .allow = "GET, HEAD",
+     .is_open = true,
+     .moved_to = "/console/"},
 };
 
 /* Scripts write AdminService in any case. */
@@ -39,7 +56,7 @@ static bool is_at(const struct page *page, struct text path, struct text *below)
 {
     const struct text own = text_of(page->path);
 
-    if (own.data[own.size - 1] != '/')
+    if (page->moved_to || own.data[own.size - 1] != '/')
         return text_equal(path, own);
     if (path.size < own.size ||
         !text_equal_nocase((struct text){path.data, own.size}, own))
@@ -48,18 +65,9 @@ static bool is_at(const struct page *page, struct text path, struct text *below)
     return true;
 }
 
-static bool is_served(const struct config_listener *listener,
-                      enum config_path path)
-{
-    for (size_t i = 0; i < listener->n_paths; i++)
-        if (listener->paths[i] == (int)path)
-            return true;
-    return listener->n_paths == 0 && path == CONFIG_PATH_RPC;
-}
-
 bool page_is_served(const struct peer *peer, const struct page *page)
 {
-    return is_served(peer->listener->config, page->of);
+    return config_serves(peer->listener->config, page->of);
 }
 
 const struct page *page_find(const struct peer *peer, struct text path,

@@ -12,11 +12,13 @@
 struct page {
     const char *path; /* with a slash at its end: whatever is below it */
     enum config_path of;
-    unsigned methods;  /* 1 << head_method each */
-    const char *allow; /* those, for Allow */
-    const char *type;  /* of its answer */
-    const char *line;  /* that it asks; NULL: the body, or what its address
-                          and body say (odata_ask.h) */
+    unsigned methods;     /* 1 << head_method each */
+    const char *allow;    /* those, for Allow */
+    const char *type;     /* of its answer */
+    bool is_open;         /* a file, or the way to it: nobody need sign in */
+    const char *moved_to; /* the page that is meant; NULL: this one */
+    const char *line;     /* that it asks; NULL: the body, or what its address
+                             and body say (odata_ask.h) */
     /* Its text, out of the answer to that line; NULL: the answer is the text.
      * False: it is not what it should be. */
     bool (*write)(struct text reply, struct buf *out);

@@ -7,7 +7,7 @@
 #include "provider/call/answer.h"
 #include "provider/wire/reply.h"
 
-enum { HEAD_BYTES = 1024, MS_OF_S = 1000, NOT_AUTHENTICATED = 401 };
+enum { HEAD_BYTES = 2048, MS_OF_S = 1000, NOT_AUTHENTICATED = 401 };
 
 unsigned web_status_of(enum rpc_error error)
 {
@@ -40,6 +40,7 @@ static const char *reason_of(unsigned status)
         {201, "Created"},
         {204, "No Content"},
         {304, "Not Modified"},
+        {308, "Permanent Redirect"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},
@@ -134,9 +135,12 @@ void web_answer_write(const struct web_answer *answer, const struct peer *peer,
         buf_append_string(out, "Vary: Accept-Encoding\r\n");
     if (answer->status != 204)
         buf_append_format(out, "Content-Length: %zu\r\n", answer->body.size);
-    buf_append_string(out, "Cache-Control: no-store\r\n"
-                           "Strict-Transport-Security: max-age=31536000\r\n"
+    buf_append_format(out, "Cache-Control: %s\r\n",
+                      answer->cache ? answer->cache : "no-store");
+    buf_append_string(out, "Strict-Transport-Security: max-age=31536000\r\n"
                            "X-Content-Type-Options: nosniff\r\n");
+    if (answer->extra)
+        buf_append_string(out, answer->extra);
     buf_append_string(out,
                       answer->closes ? "Connection: close\r\n\r\n" : "\r\n");
     if (answer->body.size > 0 && !answer->is_bare)

@@ -13,13 +13,15 @@ struct web_answer {
     struct text body;
     const char *allow;      /* of 405; NULL: none */
     int64_t version;        /* of the object in it, for ETag; 0: none */
-    struct text location;   /* of what was made; or empty */
+    struct text location;   /* of what was made, or where to go; or empty */
+    const char *cache;      /* how long it may be kept; NULL: not at all */
+    const char *extra;      /* more lines of the head, each with its end */
     struct text ticket;     /* the answer to a ticket, base64; or empty */
     int64_t retry_after_ms; /* 0: not said */
     bool has_ticket;        /* the request brought one */
     bool is_bare;           /* to HEAD: a body would be the next answer */
     bool is_packed;         /* the body is gzip */
-    bool varies;            /* it might have been */
+    bool varies; /* it might have been; set by whoever packed it already */
     bool closes;
 };
 

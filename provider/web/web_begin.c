@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/call/session.h"
+#include "provider/web/console_file.h"
 #include "provider/web/pack.h"
 
 /* ---- Whom nothing runs for ---- */
@@ -108,6 +109,15 @@ static bool is_of_another_page(const struct head *head)
                               cut_usual_port(head->authority));
 }
 
+/* A page of a browser sends this header, which no form and no link can, and
+ * which another origin's page may only send if it is allowed to. */
+static bool is_nameless_page(const struct web *web, const struct head *head)
+{
+    return (head->origin.data || head->fetch_site.data) &&
+           !head->console.data && !web->page->is_open &&
+           head->method != HEAD_GET && head->method != HEAD_HEAD;
+}
+
 static bool is_allowed(const struct web *web, enum head_method method)
 {
     return (web->page->methods & 1U << method) &&
@@ -125,8 +135,11 @@ static unsigned judge(const struct web *web, const struct head *head,
     } faults[] = {
         {!web->setting.is_our_name(web->setting.context, head->host), 421,
          "The provider's certificate does not name this host."},
-        {is_of_another_page(head), 403, "Pages of other sites may not ask."},
+        {!(web->page && web->page->is_open) && is_of_another_page(head), 403,
+         "Pages of other sites may not ask."},
         {!web->page, 404, "There is nothing here."},
+        {web->page && is_nameless_page(web, head), 403,
+         "A page must name itself by the header SMS-Console."},
         {web->page && !is_allowed(web, head->method), 405,
          "This is asked by another method."},
         {head->body_size > web->setting.body_max_bytes, 413,
@@ -198,8 +211,11 @@ static enum web_want begin(struct web *web, struct peer *peer,
     web->takes_gzip = pack_is_taken(head->accept_encoding);
     web->proof = (struct proof){0};
     status = judge(web, head, &why);
-    return status ? refuse(web, peer, status, why, out)
-                  : sign_in(web, peer, head->authorization, out);
+    if (status)
+        return refuse(web, peer, status, why, out);
+    if (web->page->is_open)
+        return console_file_begin(web, peer, below, out);
+    return sign_in(web, peer, head->authorization, out);
 }
 
 enum web_want web_step_head(struct web *web, struct peer *peer, struct buf *out)

@@ -60,11 +60,12 @@ void web_write_answer(struct web *web, const struct peer *peer,
     answer.has_ticket = web->proof.kind == PROOF_TICKET;
     if (answer.has_ticket)
         answer.ticket = buf_text(&web->ticket);
-    answer.varies = may_pack(web, &answer);
-    answer.is_packed =
-        answer.varies && web->takes_gzip && pack_gzip(answer.body, &packed);
-    if (answer.is_packed)
-        answer.body = buf_text(&packed);
+    if (!answer.varies && may_pack(web, &answer)) {
+        answer.varies = true;
+        answer.is_packed = web->takes_gzip && pack_gzip(answer.body, &packed);
+        if (answer.is_packed)
+            answer.body = buf_text(&packed);
+    }
     web_answer_write(&answer, peer, out);
 }
 

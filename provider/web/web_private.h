@@ -22,6 +22,7 @@ enum stage {
     STAGE_BODY,
     STAGE_CALL, /* its line runs */
     STAGE_DRAIN,
+    STAGE_FILE, /* a file of the console is being sent */
     STAGE_OVER,
 };
 
@@ -54,6 +55,9 @@ struct web {
     struct buf line;   /* its auth.start */
     struct buf ticket; /* the answer to its ticket */
     struct buf reply;  /* to its line */
+
+    struct console_table *console; /* held while a file of it is sent */
+    struct text rest;              /* of that file, borrowed from it */
 
     struct proof session; /* what the session of the peer began with */
     bool has_signed_in;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/web/console_file.h"
+
 enum status web_new(const struct web_setting *setting, struct web **web_out)
 {
     struct web *web = calloc(1, sizeof(*web));
@@ -28,6 +30,7 @@ void web_free(struct web *web)
     buf_wipe(&web->reply);
     odata_target_clear(&web->target);
     buf_free(&web->base);
+    console_file_drop(web);
     free(web);
 }
 
@@ -127,6 +130,8 @@ enum web_want web_step(struct web *web, struct peer *peer, struct buf *out)
         return step_body(web, peer, out);
     case STAGE_DRAIN:
         return step_drain(web);
+    case STAGE_FILE:
+        return console_file_step(web, out);
     case STAGE_SIGN_IN:
     case STAGE_CALL:
         return WEB_WANTS_BYTES; /* its answer comes first */

@@ -6,7 +6,11 @@
  */
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "auth/exchange.h"
 #include "provider/odata/odata_ask.h"
@@ -110,6 +114,39 @@ static void check_head(struct text bytes)
                  (struct text){all.data + bytes.size, all.size - bytes.size});
 }
 
+/* ---- A console of two files ---- */
+
+static void write_file(const char *folder, const char *name)
+{
+    char path[128];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    file = fopen(path, "w");
+    assert(file && fputs("what is in it", file) >= 0 && fclose(file) == 0 &&
+           chmod(path, 0644) == 0);
+}
+
+/* Read once; its folder is gone by then. */
+static struct console_table *open_console(void)
+{
+    static struct console_table *table;
+    char folder[] = "/tmp/fuzz-console-XXXXXX", path[64];
+    const char *why;
+
+    if (table)
+        return table;
+    assert(mkdtemp(folder));
+    write_file(folder, "index.html");
+    write_file(folder, "index.html.gz");
+    assert(console_table_open(folder, &table, &why) == STATUS_OK);
+    (void)snprintf(path, sizeof(path), "%s/index.html", folder);
+    assert(unlink(path) == 0);
+    (void)snprintf(path, sizeof(path), "%s/index.html.gz", folder);
+    assert(unlink(path) == 0 && rmdir(folder) == 0);
+    return table;
+}
+
 static void feed(struct web *web, struct peer *peer, struct text bytes,
                  size_t step, bool is_let_in)
 {
@@ -135,11 +172,12 @@ static void feed(struct web *web, struct peer *peer, struct text bytes,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int paths[] = {CONFIG_PATH_RPC, CONFIG_PATH_METRICS,
-                                CONFIG_PATH_ADMINSERVICE};
+                                CONFIG_PATH_ADMINSERVICE, CONFIG_PATH_CONSOLE};
     struct config_listener config = {
         .https = "localhost:443", .paths = paths, .n_paths = ARRAY_SIZE(paths)};
     struct settings_listener listener = {.config = &config,
-                                         .mechanisms = CONFIG_WEB_MECHANISMS};
+                                         .mechanisms = CONFIG_WEB_MECHANISMS,
+                                         .console = open_console()};
     const struct auth_issuer_config issuer = {.issuer = "https://t"};
     struct auth auth = {.config = {.issuers = &issuer, .n_issuers = 1}};
     struct settings settings = {.auth = &auth, .listeners = &listener};
