@@ -78,6 +78,16 @@ struct config_claim {
     size_t n_values;
 };
 
+/* How hosts ask an issuer for a token, by a code that the user confirms. */
+struct config_host_grant {
+    struct policy_place place; /* line 0: they do not */
+    const char *client_id;
+    const char *scopes;
+    const char *resource;
+    const char *ca; /* file of the authorities that certify it */
+    struct policy_place ca_place;
+};
+
 struct config_issuer {
     struct policy_place place;
     const char *issuer;
@@ -105,6 +115,7 @@ struct config_issuer {
     const char *subject_claim;
     struct policy_place subject_claim_place;
     const char *groups_claim;
+    struct config_host_grant hosts;
 };
 
 struct config_indicator {
@@ -227,6 +238,8 @@ struct config {
     struct config_kerberos kerberos;
     const struct config_issuer *issuers;
     size_t n_issuers;
+    const struct config_issuer *host_issuer; /* derived: that of hosts; NULL */
+    const char *host_authorities; /* derived: what is in its file "ca" */
     struct config_sessions sessions;
     struct config_limits limits;
     struct config_offline offline;

@@ -1,11 +1,21 @@
 #include "provider/config/config_tokens.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "provider/config/config_file.h"
 
-enum { MFA_MAX_AGE_MS = 12 * 60 * 60 * 1000 };
+enum {
+    MFA_MAX_AGE_MS = 12 * 60 * 60 * 1000,
+    AUTHORITIES_MAX_BYTES = 32 * 1024, /* hosts keep no more */
+};
+
+static void file_drop(FILE **file)
+{
+    if (*file)
+        fclose(*file);
+}
 
 /* ---- The table ---- */
 
@@ -34,6 +44,25 @@ static const struct schema_type claims = {
     .max = 16,
     .value = SCHEMA_AT(struct config_claim, values),
     .size = sizeof(struct config_claim)};
+
+#define H struct config_host_grant
+static const struct schema_field host_grant_fields[] = {
+    {"client_id", SCHEMA_AT(H, client_id), &some_text, .is_required = true,
+     .describe = "Name of a public client with the device grant."},
+    {"ca", SCHEMA_AT(H, ca), &some_text, .is_required = true,
+     .place = SCHEMA_PLACE(H, ca_place),
+     .describe = "Authorities that certify the issuer, PEM; hosts are given "
+                 "the file."},
+    {"scopes", SCHEMA_AT(H, scopes), &some_text,
+     .describe = "Scopes to ask for, with blanks between."},
+    {"resource", SCHEMA_AT(H, resource), &some_text,
+     .describe = "Audience to ask for, where the issuer wants it (RFC 8707)."},
+};
+static const struct schema_type host_grant_type = {
+    SCHEMA_MAP, .fields = host_grant_fields,
+    .n_fields = ARRAY_SIZE(host_grant_fields), .size = sizeof(H),
+    .place = SCHEMA_PLACE(H, place)};
+#undef H
 
 #define I struct config_issuer
 /* The map "mfa" is read into the issuer itself, which has its fields. */
@@ -80,6 +109,9 @@ static const struct schema_field fields[] = {
     {"mfa", 0, &mfa, .describe = "When its tokens prove level mfa."},
     {"groups_claim", SCHEMA_AT(I, groups_claim), &schema_name,
      .describe = "Claim with the user's groups; default: none."},
+    {"hosts", SCHEMA_AT(I, hosts), &host_grant_type,
+     .describe = "How hosts get a token there, by a code that the user "
+                 "confirms (RFC 8628); smsctl host enrol writes it down."},
 };
 static const struct schema_type issuer_type = {
     SCHEMA_MAP,
@@ -189,6 +221,50 @@ static void check_subject(struct config_checker *c,
                            mutable[i]);
 }
 
+/* The file, read once: hosts are told of it while it may be gone. */
+static const char *read_authorities(struct config_checker *c,
+                                    const struct config_host_grant *hosts)
+{
+    SCOPED(file_drop) FILE *file = fopen(hosts->ca, "re");
+    char *text = arena_alloc(c->arena, AUTHORITIES_MAX_BYTES + 1, 1);
+    size_t size;
+
+    if (!file || !text)
+        return NULL;
+    size = fread(text, 1, AUTHORITIES_MAX_BYTES + 1, file);
+    if (ferror(file) || size > AUTHORITIES_MAX_BYTES ||
+        memchr(text, '\0', size))
+        return NULL;
+    text[size] = '\0';
+    return text;
+}
+
+static void check_hosts(struct config_checker *c,
+                        const struct config_issuer *issuer)
+{
+    const struct config_host_grant *hosts = &issuer->hosts;
+    struct config *config = c->config;
+    const char *why = "";
+
+    if (hosts->place.line == 0)
+        return;
+    if (config->host_issuer)
+        messages_error(c->messages, hosts->place,
+                       "\"hosts\": another issuer has them already, at line "
+                       "%u",
+                       config->host_issuer->hosts.place.line);
+    config->host_issuer = issuer;
+    if (!hosts->ca || !config_file_check(c, hosts->ca_place, hosts->ca, S_IFREG,
+                                         CONFIG_GUARD_WRITE))
+        return;
+    config->host_authorities = read_authorities(c, hosts);
+    if (auth_anchors_check(hosts->ca, &why) != STATUS_OK)
+        messages_error(c->messages, hosts->ca_place, "%s", why);
+    else if (!config->host_authorities)
+        messages_error(c->messages, hosts->ca_place,
+                       "\"ca\": it is larger than 32 KiB, or no text");
+}
+
 static void check_mfa(struct config_checker *c,
                       const struct config_issuer *issuer)
 {
@@ -250,6 +326,7 @@ void config_tokens_check(struct config_checker *c)
         check_keys(c, &config->issuers[i]);
         check_subject(c, &config->issuers[i]);
         check_mfa(c, &config->issuers[i]);
+        check_hosts(c, &config->issuers[i]);
         made[i] = make_issuer(c, &config->issuers[i]);
     }
     config->auth.issuers = made;

@@ -58,6 +58,9 @@ enum rpc_error run_access_what_can(struct call *call,
 /* method_host.c */
 enum rpc_error run_host_login(struct call *call, struct json_writer *result);
 enum rpc_error run_host_used(struct call *call, struct json_writer *result);
+
+/* method_host_settings.c */
+enum rpc_error run_host_settings(struct call *call, struct json_writer *result);
 enum rpc_error run_ssh_certificate(struct call *call,
                                    struct json_writer *result);
 enum rpc_error run_ssh_authority(struct call *call, struct json_writer *result);

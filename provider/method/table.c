@@ -344,6 +344,8 @@ static const struct method methods[] = {
            run_host_login),
     METHOD("host.used", MACHINE, METHOD_RECORDED, PARAMS(used_params),
            run_host_used),
+    METHOD("host.settings", MACHINE, METHOD_READS, NO_PARAMS,
+           run_host_settings),
     METHOD("ssh.certificate", LEVEL, METHOD_RECORDED,
            PARAMS(certificate_params), run_ssh_certificate),
     METHOD("ssh.authority", LEVEL, METHOD_READS, NO_PARAMS, run_ssh_authority),

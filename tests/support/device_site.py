@@ -32,6 +32,7 @@ class DeviceSite(HostSite):
     keys: {self.oidc_dir}/jwks.json
     algorithms: [ES256]
     mfa: {{ amr: [mfa], max_age: 12h }}
+    hosts: {{ client_id: device, scopes: openid admin, ca: {self.top}/ca/site.pem }}
 """), *changes)
 
     def use_issuer(self, issuer):

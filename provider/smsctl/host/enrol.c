@@ -21,6 +21,8 @@
 #include "provider/host/host_config.h"
 #include "provider/smsctl/host/verb_host.h"
 
+#define ISSUER_CA_FILE "/etc/smsprovider/issuer_ca.pem"
+
 enum { ASK_EVERY_S = 5, WAIT_MS = 600 * 1000, FILE_MAX_BYTES = 16 * 1024 };
 
 /* One enrolment. */
@@ -31,6 +33,7 @@ struct enrolment {
     char name[512];      /* of its record, which is proposed */
     char host[256];      /* what this machine is called */
     bool is_shown;
+    json_t *settings; /* owned: of host.settings; NULL: not known */
 };
 
 static void client_drop(struct smsclient **client)
@@ -163,18 +166,36 @@ static void take_name(struct enrolment *enrolment, const char *user)
              user);
 }
 
+/* A site that cannot say is one that has nothing to say. */
+static void take_settings(struct enrolment *enrolment, struct smsclient *client)
+{
+    SCOPED(string_drop) char *text = NULL;
+
+    if (smsclient_call(client, "host.settings", NULL, &text) == SMSCLIENT_OK)
+        enrolment->settings = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    else
+        console_note(enrolment->console,
+                     "The site did not say which key it signs answers with, "
+                     "nor where people get a code: %s",
+                     smsclient_failure(client)->message);
+}
+
 /* The device; 0: not yet. */
 static int64_t look(struct enrolment *enrolment, struct smsclient *client)
 {
     SCOPED(string_drop) char *text = NULL;
     SCOPED(answer_drop) json_t *who = NULL;
+    int64_t device;
 
     if (smsclient_call(client, "session.whoami", NULL, &text) != SMSCLIENT_OK)
         return 0;
     who = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     if (enrolment->config.keytab[0])
         take_name(enrolment, answer_text(who, "user"));
-    return json_integer_value(json_object_get(who, "host"));
+    device = json_integer_value(json_object_get(who, "host"));
+    if (device > 0)
+        take_settings(enrolment, client);
+    return device;
 }
 
 /* A certificate is refused until its host is approved; a principal is not, and
@@ -241,22 +262,58 @@ static enum status write_file(const char *path, struct text text)
     return is_written ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
+/* In place of what was there; nobody sees half of it. */
+static enum smsclient_result put_file(struct enrolment *enrolment,
+                                      const char *path, const char *beside,
+                                      struct text text)
+{
+    (void)unlink(beside);
+    if (write_file(beside, text) == STATUS_OK && rename(beside, path) == 0)
+        return SMSCLIENT_OK;
+    return console_fail(enrolment->console, SMSCLIENT_FAILED, "%s: %s.", path,
+                        strerror(errno));
+}
+
+/* What the site has for hosts. */
+static enum smsclient_result take_said(struct enrolment *enrolment)
+{
+    static const char *const keys[] = {"offline_key", "issuer", "client_id",
+                                       "scopes", "resource"};
+    const char *authorities = answer_text(enrolment->settings, "issuer_ca");
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (!host_config_set(&enrolment->config, keys[i],
+                             answer_text(enrolment->settings, keys[i])))
+            return console_fail(enrolment->console, SMSCLIENT_INVALID,
+                                "The site gave a %s that the host cannot keep.",
+                                keys[i]);
+    if (!*authorities)
+        return SMSCLIENT_OK;
+    return host_config_set(&enrolment->config, "issuer_ca", ISSUER_CA_FILE)
+               ? put_file(enrolment, ISSUER_CA_FILE, ISSUER_CA_FILE ".new",
+                          text_of(authorities))
+               : SMSCLIENT_FAILED;
+}
+
 static enum smsclient_result keep(struct enrolment *enrolment, int64_t device)
 {
-    static const char beside[] = HOST_CONFIG_FILE ".new";
     SCOPED(buf_free) struct buf text = buf_make(FILE_MAX_BYTES);
+    enum smsclient_result kept;
 
+    (void)mkdir("/etc/smsprovider", 0755);
+    kept = take_said(enrolment);
+    if (kept != SMSCLIENT_OK)
+        return kept;
     snprintf(enrolment->config.device, sizeof(enrolment->config.device),
              "%" PRId64, device);
     buf_append_string(&text, "# Written by smsctl host enrol; smshostd(8).\n");
     host_config_write(&enrolment->config, &text);
-    (void)mkdir("/etc/smsprovider", 0755);
-    (void)unlink(beside);
-    if (buf_status(&text) != STATUS_OK ||
-        write_file(beside, buf_text(&text)) != STATUS_OK ||
-        rename(beside, HOST_CONFIG_FILE) != 0)
-        return console_fail(enrolment->console, SMSCLIENT_FAILED, "%s: %s.",
-                            HOST_CONFIG_FILE, strerror(errno));
+    if (buf_status(&text) != STATUS_OK)
+        return console_printed(enrolment->console, buf_status(&text));
+    kept = put_file(enrolment, HOST_CONFIG_FILE, HOST_CONFIG_FILE ".new",
+                    buf_text(&text));
+    if (kept != SMSCLIENT_OK)
+        return kept;
     console_note(enrolment->console,
                  "This host is device %" PRId64
                  " of the site. %s is written; next: systemctl enable --now "
@@ -277,5 +334,8 @@ enum smsclient_result verb_host_enrol(struct console *console)
     result = read_machine(&enrolment);
     if (result == SMSCLIENT_OK)
         result = wait_for_device(&enrolment, &device);
-    return result == SMSCLIENT_OK ? keep(&enrolment, device) : result;
+    if (result == SMSCLIENT_OK)
+        result = keep(&enrolment, device);
+    json_decref(enrolment.settings);
+    return result;
 }

@@ -481,9 +481,9 @@ static void put_value(const struct param *param, char *out, size_t size)
 /* Every row of the table, with parameters that fit it. */
 static void every_other_method_is_refused_to_it(void **state)
 {
-    static const char *const own[] = {"host.login", "host.used",
-                                      "session.whoami", "session.end",
-                                      "server.info"};
+    static const char *const own[] = {"host.login",    "host.used",
+                                      "host.settings", "session.whoami",
+                                      "session.end",   "server.info"};
     size_t n_refused = 0;
 
     (void)state;
@@ -516,6 +516,7 @@ static void nobody_but_a_host_asks_for_one(void **state)
     (void)state;
     make_hosts();
     assert_int_equal(answer_code(login(top, "web@A.TEST", "mfa")), 3);
+    assert_int_equal(answer_code(call(top, "host.settings", "{}")), 3);
 }
 
 static void a_disabled_host_asks_nothing(void **state)
