@@ -155,6 +155,12 @@ static void check_identity_of(struct compile *compile,
                        "%s is the principal of a machine; declare it of a "
                        "\"host\"",
                        message_quote(compile->arena, text_of(identity->value)));
+    if (out->host && identity->kind == IDENTITY_KERBEROS && identity->value &&
+        realm_may_be_person(text_of(identity->value)))
+        messages_error(compile->messages, identity->place,
+                       "%s is the principal of a person; a host is HOST$@REALM "
+                       "or host/NAME@REALM",
+                       message_quote(compile->arena, text_of(identity->value)));
     if (out->host &&
         (identity->kind == IDENTITY_LOCAL || identity->kind == IDENTITY_TOKEN))
         messages_error(compile->messages, identity->place,

@@ -273,6 +273,15 @@ bool realm_is_machine(struct text principal)
     return said.realm.size > 0 && is_machine_part(said.user, true);
 }
 
+bool realm_may_be_person(struct text principal)
+{
+    const struct spelling said = split_at(principal);
+
+    return said.realm.size > 0 && said.user.size > 0 &&
+           said.user.data[said.user.size - 1] != '$' &&
+           !is_machine_part(said.user, true);
+}
+
 enum status realm_machine(const struct realms *realms, struct text spelled,
                           struct buf *out)
 {

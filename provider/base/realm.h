@@ -74,6 +74,10 @@ enum status realm_machine(const struct realms *realms, struct text spelled,
 /* Has a name that form, whatever its realm? */
 bool realm_is_machine(struct text principal);
 
+/* Could a principal be a person's? Of none is that form, nor an account of a
+ * computer, which ends with a dollar sign: WEB1$@CORP.TEST. */
+bool realm_may_be_person(struct text principal);
+
 /* The listed realm of a canonical principal, or of a realm's name; NULL. */
 const struct realm *realm_of(const struct realms *realms,
                              struct text principal);

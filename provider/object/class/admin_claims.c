@@ -173,13 +173,26 @@ static struct claim_asker asker_of(const struct object_call *call)
                                 call->actor.now_s};
 }
 
-/* A machine's principal is a host's, and no person's. */
+/* Whoever is a person would be the machine. */
+static enum status check_host(struct object_call *call,
+                              const struct claim *claim)
+{
+    if (claim->kind == IDENTITY_LOCAL || claim->kind == IDENTITY_TOKEN ||
+        (claim->kind == IDENTITY_KERBEROS && realm_may_be_person(claim->value)))
+        return fail_invalid(call, "Identities",
+                            "A host signs in by a certificate or as a "
+                            "computer: this is a person's.");
+    return STATUS_OK;
+}
+
+/* A machine's principal is a host's, and no person's; nor the reverse. */
 static enum status check_machine(struct object_call *call,
                                  const struct object_values *values,
                                  const struct claim *claim)
 {
-    if (claim->kind != IDENTITY_KERBEROS || !realm_is_machine(claim->value) ||
-        values->of[at("HostResourceID")].integer != 0)
+    if (values->of[at("HostResourceID")].integer != 0)
+        return check_host(call, claim);
+    if (claim->kind != IDENTITY_KERBEROS || !realm_is_machine(claim->value))
         return STATUS_OK;
     return fail_invalid(call, "Identities",
                         "The principal of a machine is no person's: the record "

@@ -170,6 +170,10 @@ static enum status check_host(struct object_call *call,
         return STATUS_OK;
     if (values->of[at("IsGroup")].integer)
         return fail_invalid(call, "HostResourceID", "A group is no device.");
+    if (realm_may_be_person(values->of[at("LogonName")].text))
+        return fail_invalid(call, "LogonName",
+                            "It is the principal of a person, and no "
+                            "machine's.");
     if (json_array_size(values->of[at("Permissions")].json))
         return fail_invalid(call, "Permissions",
                             "The record of a host has none: it may only ask "

@@ -561,6 +561,34 @@ static void it_has_no_rights_and_one_device(void **state)
     assert_int_equal(answer_code(enrol("top@A.TEST", HOST, web, NO_RIGHTS)), 0);
 }
 
+/* Else whoever is approved by mistake for a host asks who may log in to it. */
+static void no_person_is_one(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *identities;
+        int code;
+    } table[] = {
+        {"zoe@A.TEST", "[]", 6},
+        {"WEB1$@A.TEST", "[]", 0},
+        {"web2", "[{\"Kind\":\"kerberos\",\"Value\":\"zoe@A.TEST\"}]", 6},
+        {"web3", "[{\"Kind\":\"local\",\"Value\":\"zoe\"}]", 6},
+        {"web4", "[{\"Kind\":\"kerberos\",\"Value\":\"WEB4$@A.TEST\"}]", 0},
+        {"web5", "[{\"Kind\":\"kerberos\",\"Value\":\"" OTHER "\"}]", 0},
+    };
+    const long long web = make_device("web1");
+    char more[256];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        snprintf(more, sizeof(more), NO_RIGHTS ",\"Identities\":%s",
+                 table[i].identities);
+        assert_int_equal(
+            answer_code(enrol("top@A.TEST", table[i].name, web, more)),
+            table[i].code);
+    }
+}
+
 static void it_has_none_by_a_group_either(void **state)
 {
     static const char question[] =
@@ -634,6 +662,7 @@ int main(void)
         TEST(nobody_but_a_host_asks_for_one),
         TEST(a_disabled_host_asks_nothing),
         TEST(it_has_no_rights_and_one_device),
+        TEST(no_person_is_one),
         TEST(it_has_none_by_a_group_either),
         TEST(it_gets_none_later_either),
         TEST(it_is_not_part_of_the_policy),
