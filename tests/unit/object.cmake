@@ -7,6 +7,8 @@ foreach(noun archive retention)
 endforeach()
 # Its wall clock is the test's to set.
 target_link_options(test_audit PRIVATE -Wl,--wrap=clock_wall_ms)
+# So is how long its proof takes.
+target_link_options(test_proof PRIVATE -Wl,--wrap=clock_mono_ms)
 add_library(site_fixture STATIC object/site_fixture.c)
 target_link_libraries(site_fixture PUBLIC sms_object PkgConfig::CMOCKA
     PRIVATE sms_options)

@@ -197,6 +197,8 @@ static void *help(void *context)
                    &store) != STATUS_OK ||
         store_read_begin(store) != STATUS_OK)
         return NULL;
+    if (!MUTANT("a7-helper-hurries"))
+        (void)store_lift_bounds(store); /* of the statement that began it */
     if (read_with(proof, store->db) != STATUS_OK)
         log_info("store.helper why=%s", "out of memory");
     store_read_end(store);

@@ -1,6 +1,8 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -162,7 +164,35 @@ static void assert_found(struct site *site, const char *const *sql, size_t n,
     assert_found(site, (const char *const[]){__VA_ARGS__},                     \
                  ARRAY_SIZE(((const char *const[]){__VA_ARGS__})), said)
 
+/* ---- Time ---- */
+
+/* An hour later each time that another thread than the test's own looks. */
+static bool is_slow;
+static pthread_t own_thread;
+static atomic_int n_looks;
+
+int64_t __real_clock_mono_ms(void);
+int64_t __wrap_clock_mono_ms(void);
+
+int64_t __wrap_clock_mono_ms(void)
+{
+    const int64_t now_ms = __real_clock_mono_ms();
+
+    if (!is_slow || pthread_equal(pthread_self(), own_thread))
+        return now_ms;
+    return now_ms + (int64_t)(++n_looks) * 3600 * 1000;
+}
+
 /* ---- Cases ---- */
+
+/* A large site on a busy machine starts too. */
+static void a_proof_may_take_long(void **state)
+{
+    own_thread = pthread_self();
+    is_slow = true;
+    assert_int_equal(start(*state, ""), STATUS_OK);
+    is_slow = false;
+}
 
 static void a_row_is_found_wherever_it_is(void **state)
 {
@@ -270,6 +300,7 @@ static void an_index_that_changes_while_it_is_open_is_found(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        SITE(a_proof_may_take_long),
         SITE(a_row_is_found_wherever_it_is),
         SITE(a_row_is_found_beyond_all_others),
         SITE(an_index_without_an_entry_is_found),
