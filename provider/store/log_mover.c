@@ -11,9 +11,11 @@
 
 /* Pages of 4 KiB in the log. */
 enum {
-    BEGIN_AT = 16000, /* it is moved, to begin anew: each page once for many */
-    REST_MAX = 512,   /* that the writer moves itself then */
-    LOG_MAX = 65536,  /* or all, when readers kept it from being moved */
+    PART = 4000,       /* is moved at once: what is not, everybody searches */
+    BEGIN_AT = 16000,  /* from here on the log begins anew, when all is moved */
+    REST_MAX = 512,    /* that the writer moves itself then */
+    CHANGE_MAX = 4096, /* with its last change, if that is not larger */
+    LOG_MAX = 65536,   /* or all, when readers kept it from being moved */
 };
 
 struct log_mover {
@@ -21,6 +23,7 @@ struct log_mover {
     sqlite3 *db;
     pthread_t thread;
     bool is_running;
+    int n_log; /* after the last change; the writer's */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool is_asked;  /* under the lock */
@@ -43,6 +46,18 @@ static bool await(struct log_mover *mover)
     return goes_on;
 }
 
+/* So that the writer, which moves the last of it, waits for no more than that
+ * to be on the disk. */
+static void sync_moved(struct log_mover *mover)
+{
+    sqlite3_file *file = NULL;
+
+    if (sqlite3_file_control(mover->db, "main", SQLITE_FCNTL_FILE_POINTER,
+                             &file) == SQLITE_OK &&
+        file && file->pMethods)
+        (void)file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 /* What cannot be moved now is asked for again after the next change. */
 static void move(struct log_mover *mover)
 {
@@ -51,6 +66,8 @@ static void move(struct log_mover *mover)
     const int code = sqlite3_wal_checkpoint_v2(
         mover->db, "main", SQLITE_CHECKPOINT_PASSIVE, &n_log, &n_moved);
 
+    if (n_log >= BEGIN_AT)
+        sync_moved(mover);
     if (code == SQLITE_OK)
         mover->n_moved = n_moved;
     else if (code != SQLITE_BUSY)
@@ -86,20 +103,39 @@ static int rest_of(const struct log_mover *mover, int n_log)
     return n_moved <= n_log ? n_log - n_moved : n_log;
 }
 
+/* How many pages the last change has. */
+static int note_change(struct log_mover *mover, int n_log)
+{
+    const int n_before = mover->n_log;
+
+    mover->n_log = n_log;
+    if (n_log > n_before)
+        return n_log - n_before;
+    mover->n_moved = 0; /* the log began anew */
+    return n_log;
+}
+
+/* The thread cannot have moved the last change, however fast it is. */
+static bool is_nearly_moved(int rest, int n_change)
+{
+    return rest <= REST_MAX ||
+           (n_change <= CHANGE_MAX && rest - n_change <= REST_MAX &&
+            !MUTANT("s5-large-changes-stay"));
+}
+
 /* After each commit. The thread follows until it has nearly caught up. */
 static int follow(void *context, sqlite3 *db, const char *name, int n_log)
 {
     struct log_mover *mover = context;
+    const int n_change = note_change(mover, n_log);
+    const int rest = rest_of(mover, n_log);
 
-    if (n_log < BEGIN_AT)
-        return SQLITE_OK;
-    if (rest_of(mover, n_log) > REST_MAX && n_log < LOG_MAX) {
-        if (!MUTANT("s4-nobody-moves"))
-            ask(mover);
-    } else {
+    if (n_log >= LOG_MAX ||
+        (n_log >= BEGIN_AT && is_nearly_moved(rest, n_change)))
         (void)sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE,
                                         NULL, NULL);
-    }
+    else if ((n_log >= BEGIN_AT || rest >= PART) && !MUTANT("s4-nobody-moves"))
+        ask(mover);
     return SQLITE_OK;
 }
 

@@ -2,19 +2,30 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "provider/base/clock.h"
 #include "provider/store/log_mover.h"
 
-enum { FRAME_BYTES = 4096 + 24, SALT_AT = 16, MANY = 16000, TOO_MANY = 60000 };
+enum {
+    FRAME_BYTES = 4096 + 24,
+    SALT_AT = 16,
+    N_MOVED_AT = 96, /* in the index of the log, which all processes share */
+    MANY = 16000,
+    TOO_MANY = 60000,
+    LARGE = 1500, /* pages of a change */
+    GIVE_UP_MS = 120 * 1000,
+};
 
 struct site {
     char top[64];
     char path[96];
     char log[104];
+    int shared; /* closing it earlier would let go of what SQLite locks */
     struct store *store;
     struct log_mover *mover;
     int64_t n_rows;
@@ -24,6 +35,7 @@ static int set_up(void **state)
 {
     struct site *site = calloc(1, sizeof(*site));
 
+    site->shared = -1;
     snprintf(site->top, sizeof(site->top), "/tmp/test_log_mover.XXXXXX");
     assert_non_null(mkdtemp(site->top));
     snprintf(site->path, sizeof(site->path), "%s/site.db", site->top);
@@ -48,6 +60,8 @@ static int tear_down(void **state)
 
     log_mover_free(site->mover);
     store_free(site->store);
+    if (site->shared >= 0)
+        close(site->shared);
     for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
         char path[128];
 
@@ -59,10 +73,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Rows of a page each, in one change. */
-static void add(struct site *site, int64_t n)
+/* Rows of a page each. */
+static void insert(struct site *site, int64_t n)
 {
-    assert_int_equal(store_write_begin(site->store), STATUS_OK);
     assert_int_equal(
         store_run_with(site->store,
                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT"
@@ -70,8 +83,15 @@ static void add(struct site *site, int64_t n)
                        " SELECT zeroblob(3900) FROM n",
                        STORE_ARGS(STORE_INT(n))),
         STATUS_OK);
-    assert_int_equal(store_write_commit(site->store), STATUS_OK);
     site->n_rows += n;
+}
+
+/* In one change. */
+static void add(struct site *site, int64_t n)
+{
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    insert(site, n);
+    assert_int_equal(store_write_commit(site->store), STATUS_OK);
 }
 
 static int64_t frames_of(const struct site *site)
@@ -92,6 +112,30 @@ static uint64_t salt_of(const struct site *site)
     assert_int_equal(pread(fd, &salt, sizeof(salt), SALT_AT), sizeof(salt));
     close(fd);
     return salt;
+}
+
+static int64_t n_moved(struct site *site)
+{
+    uint32_t n = 0;
+
+    if (site->shared < 0) {
+        char path[104];
+
+        snprintf(path, sizeof(path), "%s-shm", site->path);
+        site->shared = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    assert_int_equal(pread(site->shared, &n, sizeof(n), N_MOVED_AT), sizeof(n));
+    return n;
+}
+
+static void await_moved(struct site *site, int64_t n)
+{
+    const int64_t until_ms = clock_mono_ms() + GIVE_UP_MS;
+
+    while (n_moved(site) < n) {
+        assert_true(clock_mono_ms() < until_ms);
+        sched_yield();
+    }
 }
 
 static void check_rows(const struct site *site)
@@ -120,6 +164,42 @@ static void a_full_log_is_moved_and_begins_anew(void **state)
         add(site, 1);
         assert_true(frames_of(site) < TOO_MANY);
     }
+    check_rows(site);
+}
+
+/* The writer has begun the next change before the thread has moved the last
+ * one: what is larger than the writer moves alone is moved with what the thread
+ * has left, or the log would not begin anew. */
+static void large_changes_begin_it_anew_too(void **state)
+{
+    struct site *site = *state;
+    uint64_t salt;
+
+    add(site, 1);
+    salt = salt_of(site);
+    while (frames_of(site) < MANY)
+        add(site, LARGE);
+    while (salt_of(site) == salt) {
+        assert_true(frames_of(site) < TOO_MANY);
+        assert_int_equal(store_write_begin(site->store), STATUS_OK);
+        if (salt_of(site) == salt)
+            await_moved(site, frames_of(site));
+        insert(site, LARGE);
+        assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    }
+    check_rows(site);
+}
+
+/* Whoever reads searches what is not moved. */
+static void a_part_is_moved_before_the_log_is_full(void **state)
+{
+    struct site *site = *state;
+
+    add(site, 1);
+    while (frames_of(site) < MANY / 2)
+        add(site, 256);
+    await_moved(site, 1);
+    assert_true(frames_of(site) < MANY);
     check_rows(site);
 }
 
@@ -160,6 +240,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_full_log_is_moved_and_begins_anew,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_changes_begin_it_anew_too, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_part_is_moved_before_the_log_is_full,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_keeps_what_it_reads, set_up,
                                         tear_down),
