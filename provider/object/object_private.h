@@ -443,11 +443,16 @@ struct visible_part {
     size_t n_blocks;
 };
 enum { VISIBLE_TOPS_MAX = 8 };
+struct visible_top {
+    int64_t collection;
+    int64_t n_devices;  /* of a collection of devices */
+    bool is_of_devices; /* others hold none */
+};
 struct visible {
     struct store *store;
     const struct object_filter *filter;
     struct visible_part parts[N_RESOURCE_KINDS];
-    int64_t tops[VISIBLE_TOPS_MAX]; /* [n_tops]: readable collections */
+    struct visible_top tops[VISIBLE_TOPS_MAX]; /* [n_tops]: readable */
     size_t n_tops;     /* more: what all hold was joined when it was made */
     int64_t n_devices; /* of the site */
     int64_t limit_to;  /* a collection outside of which nothing is; or 0 */

@@ -8,10 +8,7 @@
 #include "provider/object/collection/evaluation_batch_sql.h"
 #include "provider/object/object_private.h"
 
-enum {
-    KEEP_MS = 1000, /* between places that are stored, to be looked at */
-    KEPT_MAX = 128, /* at once */
-};
+enum { KEPT_MAX = 128 /* places at once */ };
 
 void due_drop_all(struct evaluation *evaluation)
 {
@@ -227,14 +224,10 @@ static enum status keep_place(const struct slice *slice, struct due_one *one)
 enum status due_keep_places(const struct slice *slice)
 {
     struct evaluation *evaluation = slice->evaluation;
-    const int64_t now_ms = clock_mono_ms();
 
-    if (now_ms - evaluation->kept_ms < KEEP_MS)
-        return STATUS_OK;
     for (size_t i = 0; i < KEPT_MAX; i++, evaluation->n_kept++) {
         if (evaluation->n_kept >= evaluation->n) {
             evaluation->n_kept = 0;
-            evaluation->kept_ms = now_ms;
             break;
         }
         if (evaluation->of[evaluation->n_kept].is_compared)

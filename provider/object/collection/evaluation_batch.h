@@ -21,7 +21,7 @@ struct evaluation {
     struct due_one *of; /* owned: [n], in the order in which they wait */
     size_t n;
     uint64_t due_stamp; /* of what is due, as it is known */
-    int64_t kept_ms;    /* when places were stored last */
+    int64_t kept_ms;    /* when places and numbers were stored last */
     size_t n_kept;      /* of which the places are stored, in this turn */
 
     /* The part that is next: of a block, of how many of the collections that

@@ -16,6 +16,7 @@
 enum {
     RULES_AHEAD_S = 60, /* rules are run before older members are evaluated */
     RETRY_S = 60,       /* after the first failure; doubled each time */
+    KEEP_MS = 100,      /* between numbers that are stored, to be looked at */
 };
 
 void evaluation_clear(struct evaluation *evaluation)
@@ -156,12 +157,25 @@ static enum status begin_batch(struct slice *slice)
     return STATUS_OK;
 }
 
+/* How far it is, and what it counted: of many collections each such row is a
+ * page to commit, so that not each slice stores some. */
+static enum status keep_some(const struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const int64_t now_ms = clock_mono_ms();
+
+    if (now_ms - evaluation->kept_ms < KEEP_MS)
+        return STATUS_OK;
+    evaluation->kept_ms = now_ms;
+    TRY(due_keep_places(slice));
+    return member_tally_store(&evaluation->tally, slice->store, slice->now_s);
+}
+
 static enum status end_batch(struct slice *slice)
 {
     struct evaluation *evaluation = slice->evaluation;
 
-    TRY(due_keep_places(slice));
-    TRY(member_tally_store(&evaluation->tally, slice->store, slice->now_s));
+    TRY(keep_some(slice));
     evaluation_wide_end(slice);
     evaluation->stamp = stamp_of_sources(slice->store);
     evaluation->set_stamp = stamp_of_sets(slice->store);

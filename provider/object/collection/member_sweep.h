@@ -27,7 +27,7 @@ struct member_work {
     int64_t begun_us; /* with its queries; 0: when it is gone through */
 };
 
-enum { SWEEP_AHEAD_MAX = 4 };
+enum { SWEEP_AHEAD_MAX = 8 };
 
 /* Sets of the block that is gone through, by place, each read once. What rules
  * find or name is read of some blocks together: it lies together. */

@@ -82,17 +82,31 @@ static enum status join_collection(struct visible *visible, int64_t row)
     return member_set_each(visible->store, set, join_block, visible);
 }
 
+/* Of a collection that is gone nothing is visible. */
+static enum status read_top(struct visible *visible, int64_t row,
+                            struct visible_top *top)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const enum status found = store_row_with(visible->store, SQL_VISIBLE_TOP,
+                                             STORE_ARGS(STORE_INT(row)), &stmt);
+
+    *top = (struct visible_top){.collection = row};
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    top->is_of_devices = store_int(stmt, 0) == COLLECTION_OF_DEVICES;
+    top->n_devices = top->is_of_devices ? store_int(stmt, 1) : 0;
+    return STATUS_OK;
+}
+
 /* Few are joined block by block, when one is asked about. */
 static enum status add_top(struct visible *visible, int64_t row)
 {
     const size_t n_before = visible->n_tops++;
 
-    if (n_before < VISIBLE_TOPS_MAX) {
-        visible->tops[n_before] = row;
-        return STATUS_OK;
-    }
+    if (n_before < VISIBLE_TOPS_MAX)
+        return read_top(visible, row, &visible->tops[n_before]);
     for (size_t i = 0; n_before == VISIBLE_TOPS_MAX && i < n_before; i++)
-        TRY(join_collection(visible, visible->tops[i]));
+        TRY(join_collection(visible, visible->tops[i].collection));
     return join_collection(visible, row);
 }
 
@@ -157,10 +171,16 @@ static enum status make(struct visible *visible)
 static enum status join_tops(const struct visible *visible, int64_t number,
                              struct member_block *block)
 {
+    const bool are_devices =
+        resource_kind(number * BLOCK_ROWS) == RESOURCE_DEVICE;
+
     for (size_t i = 0; i < visible->n_tops; i++) {
-        const struct member_set set = {SET_OF_COLLECTION, visible->tops[i]};
+        const struct visible_top *top = &visible->tops[i];
+        const struct member_set set = {SET_OF_COLLECTION, top->collection};
         struct member_block held;
 
+        if (are_devices && !top->is_of_devices)
+            continue;
         TRY(member_set_read(visible->store, set, number, &held));
         for (size_t w = 0; w < BLOCK_WORDS; w++)
             block->words[w] |= held.words[w];
@@ -224,19 +244,6 @@ enum status visible_count(struct visible *visible, int64_t *n_out)
     return STATUS_OK;
 }
 
-/* Of a collection of users: 0. */
-static enum status count_top(const struct visible *visible, int64_t row,
-                             int64_t *n_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_row_with(visible->store, SQL_VISIBLE_TOP,
-                       STORE_ARGS(STORE_INT(row)), &stmt));
-    *n_out =
-        store_int(stmt, 0) == COLLECTION_OF_DEVICES ? store_int(stmt, 1) : 0;
-    return STATUS_OK;
-}
-
 enum status visible_size(struct visible *visible, int64_t *n_out)
 {
     size_t n_counted = 0;
@@ -246,11 +253,8 @@ enum status visible_size(struct visible *visible, int64_t *n_out)
     if (visible->limit_to || visible->n_tops > VISIBLE_TOPS_MAX)
         return visible_count(visible, n_out);
     for (size_t i = 0; i < visible->n_tops; i++) {
-        int64_t n;
-
-        TRY(count_top(visible, visible->tops[i], &n));
-        *n_out += n;
-        n_counted += n > 0;
+        *n_out += visible->tops[i].n_devices;
+        n_counted += visible->tops[i].n_devices > 0;
     }
     return n_counted > 1 ? visible_count(visible, n_out) : STATUS_OK;
 }
