@@ -44,6 +44,7 @@ static const char *const path_words[CONFIG_N_PATHS] = {
     [CONFIG_PATH_METRICS] = "metrics",
     [CONFIG_PATH_ADMINSERVICE] = "adminservice",
     [CONFIG_PATH_CONSOLE] = "console",
+    [CONFIG_PATH_ACCESS] = "access",
 };
 static const struct schema_type web_path = {SCHEMA_WORD, .words = path_words,
                                             .n_words = CONFIG_N_PATHS};

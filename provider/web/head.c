@@ -116,6 +116,7 @@ static struct text *place_of(struct reading *reading)
         {"Content-Type", &head->content_type},
         {"Expect", &head->expect},
         {"Accept-Encoding", &head->accept_encoding},
+        {"X-Request-ID", &head->request_id},
         {"If-Match", &head->if_match},
         {"If-None-Match", &head->if_none_match},
         {"SMS-Console", &head->console},

@@ -43,6 +43,7 @@ struct head {
     struct text content_type;
     struct text expect;
     struct text accept_encoding;
+    struct text request_id; /* that its sender gave it */
     struct text if_match;
     struct text if_none_match;
     struct text console; /* SMS-Console: a page that names itself */

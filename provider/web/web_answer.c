@@ -115,6 +115,8 @@ void web_answer_write(const struct web_answer *answer, const struct peer *peer,
     put_ticket(answer, out);
     if (answer->allow)
         buf_append_format(out, "Allow: %s\r\n", answer->allow);
+    if (answer->id && answer->id[0])
+        buf_append_format(out, "X-Request-ID: %s\r\n", answer->id);
     if (answer->version > 0)
         buf_append_format(out, "ETag: \"%lld\"\r\n",
                           (long long)answer->version);

@@ -16,6 +16,7 @@ struct web_answer {
     struct text location;   /* of what was made, or where to go; or empty */
     const char *cache;      /* how long it may be kept; NULL: not at all */
     const char *extra;      /* more lines of the head, each with its end */
+    const char *id;         /* that the client gave it; or empty */
     struct text ticket;     /* the answer to a ticket, base64; or empty */
     int64_t retry_after_ms; /* 0: not said */
     bool has_ticket;        /* the request brought one */

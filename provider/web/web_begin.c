@@ -22,7 +22,7 @@ static enum web_want refuse(struct web *web, const struct peer *peer,
                                 .type = "text/plain; charset=utf-8"};
 
     web->keeps_alive = web->keeps_alive && web_may_drain(web);
-    if (web_is_odata(web)) {
+    if (web_is_odata(web) || web_is_access(web)) {
         answer.type = web->page->type;
         odata_answer_put_error(status, why, NULL, &text);
     } else {
@@ -121,7 +121,18 @@ static bool is_nameless_page(const struct web *web, const struct head *head)
 static bool is_allowed(const struct web *web, enum head_method method)
 {
     return (web->page->methods & 1U << method) &&
-           (!web_is_odata(web) || web->target.is_allowed);
+           (!web_is_odata(web) || web->target.is_allowed) &&
+           (!web_is_access(web) || web_allows_access(web, method));
+}
+
+/* A head is plain text, so what is in it may be said again. */
+static void note_id(struct web *web, struct text id)
+{
+    const size_t n = id.size <= WEB_ID_MAX_BYTES ? id.size : 0;
+
+    if (n > 0)
+        memcpy(web->id, id.data, n);
+    web->id[n] = '\0';
 }
 
 /* 0, or the status that refuses it whoever asks. */
@@ -202,6 +213,8 @@ static enum web_want begin(struct web *web, struct peer *peer,
 
     web->page = page_find(peer, head->path, &below);
     web_read_odata(web, head, below);
+    web_read_access(web, head, below);
+    note_id(web, head->request_id);
     web->body_size = head->body_size;
     web->has_body = head->method == HEAD_POST || head->method == HEAD_PUT ||
                     head->method == HEAD_PATCH;

@@ -21,6 +21,8 @@ enum web_want web_end_request(struct web *web)
     buf_wipe(&web->line);
     buf_wipe(&web->ticket);
     odata_target_clear(&web->target);
+    authzen_clear(&web->asked);
+    web->id[0] = '\0';
     buf_free(&web->base);
     return web->keeps_alive ? WEB_GOES_ON : WEB_ENDS;
 }
@@ -57,6 +59,7 @@ void web_write_answer(struct web *web, const struct peer *peer,
         web->keeps_alive = false;
     answer.closes = !web->keeps_alive;
     answer.is_bare = web->is_bare;
+    answer.id = web->id;
     answer.has_ticket = web->proof.kind == PROOF_TICKET;
     if (answer.has_ticket)
         answer.ticket = buf_text(&web->ticket);
@@ -112,7 +115,7 @@ static void write_error(struct web *web, const struct peer *peer,
                         const struct rpc_reply *read, struct text error,
                         struct buf *out)
 {
-    if (web_is_odata(web)) {
+    if (web_is_odata(web) || web_is_access(web)) {
         web_answer_odata_error(web, peer, read, out);
         return;
     }
@@ -170,6 +173,8 @@ static void take_call(struct web *web, const struct peer *peer, struct buf *out)
         web_answer_odata(web, peer, out);
     else if (web_read_error(buf_text(&web->reply), &read))
         write_error(web, peer, &read, buf_text(&web->reply), out);
+    else if (web_is_access(web))
+        web_answer_access(web, peer, out);
     else if (web->page->write)
         answer_page(web, peer, out);
     else

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "provider/authzen/authzen.h"
 #include "provider/odata/odata_answer.h"
 #include "provider/odata/odata_target.h"
 #include "provider/web/head.h"
@@ -30,6 +31,7 @@ enum {
     FEED_MAX_BYTES = 64 * 1024, /* of one read */
     LINE_MAX_BYTES = 4 * AUTH_MESSAGE_MAX_BYTES,
     ERROR_MAX_BYTES = 4 * 1024,
+    WEB_ID_MAX_BYTES = 128,
 };
 
 struct web {
@@ -42,8 +44,10 @@ struct web {
 
     /* Of the present request. */
     const struct page *page;
-    struct odata_target target; /* owned; of the administration service */
-    struct buf base;            /* its address, in its answers */
+    struct odata_target target;    /* owned; of the administration service */
+    struct authzen asked;          /* owned; of a question about access */
+    struct buf base;               /* its address, in its answers */
+    char id[WEB_ID_MAX_BYTES + 1]; /* that the client gave it; or empty */
     size_t body_size;
     bool has_body;   /* what it asks for is in it */
     int64_t known;   /* version of the object that the client has; -1 */
@@ -96,6 +100,17 @@ void web_answer_odata(struct web *web, const struct peer *peer,
 /* An error, as such clients read it. */
 void web_answer_odata_error(struct web *web, const struct peer *peer,
                             const struct rpc_reply *read, struct buf *out);
+
+/* ---- web_access.c ---- */
+
+/* Is it a question about access? The rest is as for the other. */
+bool web_is_access(const struct web *web);
+void web_read_access(struct web *web, const struct head *head,
+                     struct text below);
+bool web_allows_access(const struct web *web, enum head_method method);
+bool web_ask_access(struct web *web, const struct peer *peer, struct buf *out);
+void web_answer_access(struct web *web, const struct peer *peer,
+                       struct buf *out);
 
 /* ---- web_end.c ---- */
 

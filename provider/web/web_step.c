@@ -29,6 +29,7 @@ void web_free(struct web *web)
     buf_wipe(&web->ticket);
     buf_wipe(&web->reply);
     odata_target_clear(&web->target);
+    authzen_clear(&web->asked);
     buf_free(&web->base);
     console_file_drop(web);
     free(web);
@@ -101,7 +102,8 @@ static enum web_want step_body(struct web *web, const struct peer *peer,
     }
     if (!page_is_served(peer, web->page))
         return refuse_page(web, peer, out);
-    if (web_is_odata(web) && !web_ask_odata(web, peer, out))
+    if ((web_is_odata(web) && !web_ask_odata(web, peer, out)) ||
+        (web_is_access(web) && !web_ask_access(web, peer, out)))
         return web_end_request(web);
     if (buf_status(&web->line) != STATUS_OK)
         return refuse_line(web, peer, out);
@@ -147,7 +149,7 @@ struct text web_line(const struct web *web)
 
     if (web->stage == STAGE_SIGN_IN)
         return buf_text(&web->line);
-    if (web_is_odata(web))
+    if (web_is_odata(web) || web_is_access(web))
         return buf_text(&web->line);
     if (web->page->line)
         return text_of(web->page->line);

@@ -54,7 +54,7 @@ static enum web_want run(struct web *web, struct peer *peer, bool is_let_in,
     if (want != WEB_RUNS)
         return want;
     assert(peer->is_web_sign_in || peer->session);
-    assert(web_line(web).size <= BODY_MAX_BYTES || peer->is_web_sign_in);
+    assert(web_line(web).size <= OUT_MAX_BYTES || peer->is_web_sign_in);
     if (peer->is_web_sign_in)
         reply = answer_sign_in(peer, is_let_in);
     *web_reply(web) = buf_make(4096);
@@ -172,7 +172,8 @@ static void feed(struct web *web, struct peer *peer, struct text bytes,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int paths[] = {CONFIG_PATH_RPC, CONFIG_PATH_METRICS,
-                                CONFIG_PATH_ADMINSERVICE, CONFIG_PATH_CONSOLE};
+                                CONFIG_PATH_ADMINSERVICE, CONFIG_PATH_CONSOLE,
+                                CONFIG_PATH_ACCESS};
     struct config_listener config = {
         .https = "localhost:443", .paths = paths, .n_paths = ARRAY_SIZE(paths)};
     struct settings_listener listener = {.config = &config,
