@@ -1,6 +1,7 @@
 #include "provider/odata/csdl.h"
 
 #include "provider/odata/shape.h"
+#include "provider/odata/v1_set.h"
 
 #define CORE "Org.OData.Core.V1"
 
@@ -161,7 +162,7 @@ static void put_type(const struct object_class *class, void *out)
         put_method(out, class, &class->methods[i]);
 }
 
-void csdl_put(struct buf *out)
+static void begin_document(struct buf *out)
 {
     buf_append_string(
         out,
@@ -175,9 +176,68 @@ void csdl_put(struct buf *out)
         "<Schema Namespace=\"" CSDL_NAMESPACE
         "\" xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">\n"
         "<ComplexType Name=\"Object\" OpenType=\"true\"/>\n");
+}
+
+static void end_document(struct buf *out)
+{
+    buf_append_string(out, "</EntityContainer>\n</Schema>\n"
+                           "</edmx:DataServices>\n</edmx:Edmx>\n");
+}
+
+void csdl_put(struct buf *out)
+{
+    begin_document(out);
     shape_each_class(put_type, out);
     buf_append_string(out, "<EntityContainer Name=\"Container\">\n");
     shape_each_class(put_set, out);
-    buf_append_string(out, "</EntityContainer>\n</Schema>\n"
-                           "</edmx:DataServices>\n</edmx:Edmx>\n");
+    end_document(out);
+}
+
+/* ---- v1.0 ---- */
+
+static void put_v1_property(struct buf *out, const struct v1_set *set,
+                            const struct v1_property *property)
+{
+    const struct object_class *class =
+        set->class_name ? object_class_find(text_of(set->class_name)) : NULL;
+    struct object_property shown = {.type = OBJECT_STRING,
+                                    .describe = set->describe};
+
+    for (size_t i = 0; class && i < class->n_properties; i++)
+        if (text_equal(text_of(class->properties[i].name),
+                       text_of(property->of)))
+            shown = class->properties[i];
+    shown.name = property->name;
+    shown.flags = property == set->properties ? OBJECT_KEY | OBJECT_READ_ONLY
+                                              : OBJECT_READ_ONLY;
+    put_property(out, &shown);
+}
+
+static void put_v1_type(struct buf *out, const struct v1_set *set)
+{
+    buf_append_format(out,
+                      "<EntityType Name=\"%s\"><Key><PropertyRef "
+                      "Name=\"%s\"/></Key>\n",
+                      set->name, set->properties[0].name);
+    for (size_t i = 0; i < set->n; i++)
+        put_v1_property(out, set, &set->properties[i]);
+    put_description(out, set->describe);
+    buf_append_string(out, "</EntityType>\n");
+}
+
+void csdl_put_v1(struct buf *out)
+{
+    size_t n;
+    const struct v1_set *sets = v1_sets(&n);
+
+    begin_document(out);
+    for (size_t i = 0; i < n; i++)
+        put_v1_type(out, &sets[i]);
+    buf_append_string(out, "<EntityContainer Name=\"Container\">\n");
+    for (size_t i = 0; i < n; i++)
+        buf_append_format(out,
+                          "<EntitySet Name=\"%s\" EntityType=\"" CSDL_NAMESPACE
+                          ".%s\"/>\n",
+                          sets[i].name, sets[i].name);
+    end_document(out);
 }

@@ -11,3 +11,6 @@
 #define CSDL_NAMESPACE "AdminService"
 
 void csdl_put(struct buf *out);
+
+/* The sets of v1.0, with the types of their classes. */
+void csdl_put_v1(struct buf *out);

@@ -20,5 +20,6 @@ void odata_target_clear(struct odata_target *target)
     buf_free(&target->order);
     buf_free(&target->select);
     buf_free(&target->after);
+    buf_free(&target->wql);
     *target = (struct odata_target){0};
 }

@@ -8,6 +8,7 @@
 
 struct object_class;  /* provider/object/class.h */
 struct object_method; /* the same */
+struct v1_set;        /* provider/odata/v1_set.h */
 
 enum {
     ODATA_PAGE_ROWS = 1000,
@@ -22,8 +23,10 @@ enum odata_kind {
     ODATA_KIND_OPENAPI,  /* the same, for clients of OpenAPI */
     ODATA_KIND_LIST,
     ODATA_KIND_COUNT,
+    ODATA_KIND_QUERY, /* of WQL */
     ODATA_KIND_ONE,
     ODATA_KIND_METHOD,
+    ODATA_KIND_MEMBERSHIPS, /* of v1.0: the collections of a device */
 };
 
 /* How it is asked. */
@@ -52,15 +55,18 @@ struct odata_target {
     struct odata_key keys[ODATA_KEY_NAMES_MAX]; /* [n_keys] */
     size_t n_keys;
     struct buf method;
-    struct buf filter, order, select, after;
+    struct buf filter, order, select, after, wql;
     int64_t top; /* -1: not given */
     int64_t skip;
     int64_t if_version; /* only while it is of that one; -1: of any */
-    bool is_counted;    /* a list says how many there are */
-    bool is_making;     /* there was none to change: it is made */
-    const char *allow;  /* what may be asked of it, for Allow */
-    bool is_allowed;    /* may this? */
-    const struct object_class *class;         /* NULL: there is none */
+    bool is_v1;
+    bool is_expanded;                 /* by what is linked */
+    bool is_counted;                  /* a list says how many there are */
+    bool is_making;                   /* there was none to change: it is made */
+    const char *allow;                /* what may be asked of it, for Allow */
+    bool is_allowed;                  /* may this? */
+    const struct v1_set *set;         /* of v1.0; NULL: there is none */
+    const struct object_class *class; /* NULL: there is none */
     const struct object_method *class_method; /* the same */
 };
 

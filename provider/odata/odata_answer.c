@@ -277,15 +277,22 @@ static void put_called(const struct odata_target *target, struct text base,
 
 /* ---- The answer ---- */
 
-/* What is no object of JSON's. False: it is one. */
-static bool put_other(const struct odata_target *target, struct text base,
-                      const json_t *count, struct odata_answer *answer,
-                      struct buf *out)
+bool odata_answer_put_count(const json_t *result, struct odata_answer *answer,
+                            struct buf *out)
 {
-    if (target->kind == ODATA_KIND_COUNT) {
-        answer->type = "text/plain";
-        buf_append_format(out, "%lld", (long long)json_integer_value(count));
-    } else if (target->kind == ODATA_KIND_METADATA) {
+    const json_t *count = count_in(result);
+
+    answer->type = "text/plain";
+    buf_append_format(out, "%lld", (long long)json_integer_value(count));
+    return count != NULL;
+}
+
+/* The classes, described otherwise than in JSON's service document. False: that
+ * is what was asked for. */
+static bool put_description(const struct odata_target *target, struct text base,
+                            struct odata_answer *answer, struct buf *out)
+{
+    if (target->kind == ODATA_KIND_METADATA) {
         answer->type = "application/xml";
         csdl_put(out);
     } else if (target->kind == ODATA_KIND_OPENAPI) {
@@ -328,11 +335,11 @@ bool odata_answer_put(const struct odata_target *target, struct text base,
 {
     SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
     struct json_writer w = json_writer_make(out);
-    const json_t *count;
     bool is_whole;
 
     *answer = (struct odata_answer){.status = STATUS_OF_READING, .version = -1};
-    if (target->kind == ODATA_KIND_LIST && target->verb == ODATA_GET)
+    if (target->verb == ODATA_GET &&
+        (target->kind == ODATA_KIND_LIST || target->kind == ODATA_KIND_QUERY))
         return put_list(target, base, reply, out);
     if (rpc_reply_read(reply, &read) != STATUS_OK || !read.result)
         return false;
@@ -340,9 +347,10 @@ bool odata_answer_put(const struct odata_target *target, struct text base,
         answer->status = STATUS_OF_NOTHING;
         return true;
     }
-    count = count_in(read.result);
-    if (put_other(target, base, count, answer, out))
-        return target->kind != ODATA_KIND_COUNT || count;
+    if (target->kind == ODATA_KIND_COUNT)
+        return odata_answer_put_count(read.result, answer, out);
+    if (put_description(target, base, answer, out))
+        return true;
     writer_object_begin(&w);
     is_whole = put_whole(target, base, read.result, answer, &w);
     writer_object_end(&w);

@@ -23,6 +23,10 @@ bool odata_answer_put(const struct odata_target *target, struct text base,
                       struct text reply, struct odata_answer *answer,
                       struct buf *out);
 
+/* The number in the answer to a query that counts. False: there is none. */
+bool odata_answer_put_count(const json_t *result, struct odata_answer *answer,
+                            struct buf *out);
+
 /* The status that tells an error of the wire, which says it with otherwise. */
 unsigned odata_status_of(const struct odata_target *target,
                          const struct rpc_reply *read, unsigned otherwise);

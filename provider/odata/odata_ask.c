@@ -3,6 +3,7 @@
 #include "provider/base/own.h"
 #include "provider/object/class.h"
 #include "provider/odata/odata_body.h"
+#include "provider/odata/v1_ask.h"
 #include "provider/wire/reply.h"
 
 enum { BAD_REQUEST = 400, UNAVAILABLE = 503 };
@@ -107,7 +108,10 @@ static void ask_page(const struct odata_target *target, struct json_writer *w)
 {
     request_begin(w, 0, "query.run");
     writer_object_begin(w);
-    put_options(target, false, w);
+    if (target->kind == ODATA_KIND_QUERY)
+        put_given(w, "wql", &target->wql);
+    else
+        put_options(target, false, w);
     writer_put_int(w, "limit", page_rows(target));
     if (target->skip > 0)
         writer_put_int(w, "skip", target->skip);
@@ -225,7 +229,8 @@ static void ask_reading(const struct odata_target *target,
 {
     if (target->kind == ODATA_KIND_ONE)
         ask_one(target, key, w);
-    else if (target->kind == ODATA_KIND_LIST)
+    else if (target->kind == ODATA_KIND_LIST ||
+             target->kind == ODATA_KIND_QUERY)
         ask_list(target, w);
     else if (target->kind == ODATA_KIND_COUNT)
         ask_count(target, 0, w);
@@ -251,6 +256,8 @@ bool odata_ask(struct odata_target *target, struct text body, struct buf *line)
 
     if (target->kind == ODATA_KIND_NONE || !read_key(target, &key))
         return false;
+    if (target->is_v1)
+        return v1_ask(target, &w);
     if (target->verb == ODATA_GET && target->kind != ODATA_KIND_METHOD) {
         ask_reading(target, &key, &w);
         return true;

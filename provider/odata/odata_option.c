@@ -27,10 +27,9 @@ static struct buf *place_of(struct odata_target *target, struct text name)
         const char *name;
         struct buf *place;
     } places[] = {
-        {"filter", &target->filter},
-        {"orderby", &target->order},
-        {"select", &target->select},
-        {"skiptoken", &target->after},
+        {"filter", &target->filter}, {"orderby", &target->order},
+        {"select", &target->select}, {"skiptoken", &target->after},
+        {"wql", &target->wql},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(places); i++)
@@ -55,6 +54,14 @@ static bool take_count(struct odata_target *target, struct text value)
     return target->is_counted || text_equal_nocase(value, TEXT("false"));
 }
 
+static bool take_expand(struct odata_target *target, struct text value)
+{
+    if (target->is_expanded || target->kind != ODATA_KIND_MEMBERSHIPS)
+        return false;
+    target->is_expanded = text_equal_nocase(value, TEXT("Collection"));
+    return target->is_expanded;
+}
+
 static bool take_option(struct odata_target *target, struct text name,
                         struct text value)
 {
@@ -71,6 +78,8 @@ static bool take_option(struct odata_target *target, struct text name,
         is_taken = target->top < 0 && read_number(value, &target->top);
     else if (text_equal_nocase(name, TEXT("skip")))
         is_taken = target->skip == 0 && read_number(value, &target->skip);
+    else if (text_equal_nocase(name, TEXT("expand")))
+        is_taken = take_expand(target, value);
     else if (text_equal_nocase(name, TEXT("count")))
         is_taken = take_count(target, value);
     return is_taken || fail_option(target);

@@ -9,7 +9,7 @@ enum {
     SEGMENTS_MAX = 4
 }; /* route, class, key, method */
 
-static const char no_route[] = "There are wmi and openapi.json.";
+static const char no_route[] = "There are wmi, v1.0 and openapi.json.";
 
 static bool is_word(struct text name)
 {
@@ -163,6 +163,10 @@ static bool read_class(struct odata_target *target, struct text segment)
 static bool read_method(struct odata_target *target, struct text segment)
 {
     const struct text space = TEXT("AdminService.");
+    const char *open = memchr(segment.data, '(', segment.size);
+
+    if (open && target->is_v1) /* "CMPivotResult(OperationId=1)" */
+        segment.size = (size_t)(open - segment.data);
 
     if (segment.size <= space.size ||
         !text_equal_nocase((struct text){segment.data, space.size}, space) ||
@@ -178,6 +182,11 @@ static bool read_method(struct odata_target *target, struct text segment)
 /* What stands behind a class: its count, or a key; and behind an object. */
 static bool read_behind(struct odata_target *target, struct text segment)
 {
+    if (target->kind == ODATA_KIND_ONE && target->is_v1 &&
+        text_equal_nocase(segment, TEXT("ResourceCollectionMembership"))) {
+        target->kind = ODATA_KIND_MEMBERSHIPS;
+        return true;
+    }
     if (target->kind == ODATA_KIND_ONE)
         return read_method(target, segment);
     if (target->kind != ODATA_KIND_LIST)
@@ -191,24 +200,45 @@ static bool read_behind(struct odata_target *target, struct text segment)
            odata_fail(target, BAD_REQUEST, "The key cannot be read.");
 }
 
+/* What is about all classes. */
+static bool read_own(struct odata_target *target, size_t number,
+                     struct text segment)
+{
+    if (number != 1 || target->kind != ODATA_KIND_CLASSES)
+        return false;
+    if (text_equal_nocase(segment, TEXT("$metadata")))
+        target->kind = ODATA_KIND_METADATA;
+    else if (text_equal_nocase(segment, TEXT("$query")))
+        target->kind = ODATA_KIND_QUERY;
+    else
+        return false;
+    if (target->kind == ODATA_KIND_QUERY) /* it stands for a class */
+        buf_append_text(&target->class_name, segment);
+    return true;
+}
+
+static bool read_route(struct odata_target *target, struct text segment)
+{
+    target->kind = ODATA_KIND_CLASSES;
+    if (text_equal_nocase(segment, TEXT("openapi.json")))
+        target->kind = ODATA_KIND_OPENAPI;
+    else if (text_equal_nocase(segment, TEXT("v1.0")))
+        target->is_v1 = true;
+    else if (!text_equal_nocase(segment, TEXT("wmi")))
+        return odata_fail(target, NOT_FOUND, no_route);
+    return true;
+}
+
 static bool read_segment(struct odata_target *target, size_t number,
                          struct text segment)
 {
-    if (number == 1 && target->kind == ODATA_KIND_CLASSES &&
-        text_equal_nocase(segment, TEXT("$metadata"))) {
-        target->kind = ODATA_KIND_METADATA;
+    if (read_own(target, number, segment))
         return true;
-    }
     if (number == 1 && target->kind == ODATA_KIND_CLASSES)
         return read_class(target, segment);
     if (number > 0)
         return read_behind(target, segment);
-    target->kind = text_equal_nocase(segment, TEXT("openapi.json"))
-                       ? ODATA_KIND_OPENAPI
-                       : ODATA_KIND_CLASSES;
-    return target->kind == ODATA_KIND_OPENAPI ||
-           text_equal_nocase(segment, TEXT("wmi")) ||
-           odata_fail(target, NOT_FOUND, no_route);
+    return read_route(target, segment);
 }
 
 bool odata_read_path(struct odata_target *target, struct text path)

@@ -2,80 +2,17 @@
 
 #include "provider/base/own.h"
 #include "provider/object/class.h"
-#include "provider/odata/odata_target.h"
-
-/* A place in JSON that was written by the provider itself. */
-struct scan {
-    struct text text;
-    size_t at;
-};
-
-static bool has_more(const struct scan *scan)
-{
-    return scan->at < scan->text.size;
-}
-
-static char now(const struct scan *scan)
-{
-    return has_more(scan) ? scan->text.data[scan->at] : '\0';
-}
-
-static bool is_next(struct scan *scan, char c)
-{
-    if (now(scan) != c)
-        return false;
-    scan->at++;
-    return true;
-}
-
-/* What the quotes hold, as it is written. False: there are none. */
-static bool scan_string(struct scan *scan, struct text *inner_out)
-{
-    const size_t from = scan->at + 1;
-
-    if (!is_next(scan, '"'))
-        return false;
-    while (has_more(scan) && now(scan) != '"')
-        scan->at += now(scan) == '\\' ? 2 : 1;
-    if (!has_more(scan))
-        return false;
-    *inner_out = (struct text){scan->text.data + from, scan->at - from};
-    scan->at++;
-    return true;
-}
-
-/* Passes over a value of any kind; one of objects and arrays by their depth. */
-static bool scan_value(struct scan *scan)
-{
-    struct text ignored;
-    size_t depth = 0;
-
-    do {
-        const char c = now(scan);
-
-        if (c == '"') {
-            if (!scan_string(scan, &ignored))
-                return false;
-            continue;
-        }
-        if (depth == 0 && (c == ',' || c == '}' || c == ']'))
-            return true;
-        depth += c == '{' || c == '[';
-        depth -= c == '}' || c == ']';
-        scan->at++;
-        if (depth == 0 && (c == '}' || c == ']'))
-            return true;
-    } while (has_more(scan) &&
-             (depth > 0 ||
-              (now(scan) != ',' && now(scan) != '}' && now(scan) != ']')));
-    return depth == 0;
-}
+#include "provider/odata/json_scan.h"
+#include "provider/odata/odata_address.h"
 
 size_t odata_rows_size(struct text text)
 {
-    struct scan scan = {text, 0};
+    struct json_scan scan = {text, 0};
+    struct text rows;
 
-    return now(&scan) == '[' && scan_value(&scan) ? scan.at : 0;
+    return json_scan_now(&scan) == '[' && json_scan_value(&scan, &rows)
+               ? rows.size
+               : 0;
 }
 
 /* ---- The key of a row ---- */
@@ -111,25 +48,21 @@ static void note_key(struct key_of_row *key, struct text name,
 }
 
 /* Passes over an object, and notes its key. */
-static bool scan_row(struct scan *scan, struct key_of_row *key)
+static bool scan_row(struct json_scan *scan, struct key_of_row *key)
 {
-    struct text name;
-    size_t from;
+    struct text name, value;
 
-    if (!is_next(scan, '{'))
+    if (!json_scan_is(scan, '{'))
         return false;
-    if (is_next(scan, '}'))
+    if (json_scan_is(scan, '}'))
         return true;
     do {
-        if (!scan_string(scan, &name) || !is_next(scan, ':'))
+        if (!json_scan_string(scan, &name) || !json_scan_is(scan, ':') ||
+            !json_scan_value(scan, &value))
             return false;
-        from = scan->at;
-        if (!scan_value(scan))
-            return false;
-        note_key(key, name,
-                 (struct text){scan->text.data + from, scan->at - from});
-    } while (is_next(scan, ','));
-    return is_next(scan, '}');
+        note_key(key, name, value);
+    } while (json_scan_is(scan, ','));
+    return json_scan_is(scan, '}');
 }
 
 /* ---- What is said about it ---- */
@@ -177,7 +110,7 @@ static void put_row(struct text row, const struct key_of_row *key,
 bool odata_rows_put(struct text rows, const struct object_class *class,
                     struct json_writer *w)
 {
-    struct scan scan = {rows, 0};
+    struct json_scan scan = {rows, 0};
     struct key_of_row key;
     size_t from;
 
@@ -186,9 +119,9 @@ bool odata_rows_put(struct text rows, const struct object_class *class,
         return true;
     }
     writer_array_begin(w);
-    if (!is_next(&scan, '['))
+    if (!json_scan_is(&scan, '['))
         return false;
-    if (is_next(&scan, ']')) {
+    if (json_scan_is(&scan, ']')) {
         writer_array_end(w);
         return true;
     }
@@ -201,7 +134,7 @@ bool odata_rows_put(struct text rows, const struct object_class *class,
             return false;
         put_row((struct text){rows.data + from, scan.at - from}, &key, class,
                 w);
-    } while (is_next(&scan, ','));
+    } while (json_scan_is(&scan, ','));
     writer_array_end(w);
-    return is_next(&scan, ']');
+    return json_scan_is(&scan, ']');
 }

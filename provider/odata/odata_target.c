@@ -5,8 +5,14 @@
 #include "provider/odata/odata_option.h"
 #include "provider/odata/odata_path.h"
 #include "provider/odata/url.h"
+#include "provider/odata/v1_set.h"
 
-enum { VERSION_DIGITS_MAX = 18 };
+enum {
+    BAD_REQUEST = 400,
+    NOT_FOUND = 404,
+    NOT_IMPLEMENTED = 501,
+    VERSION_DIGITS_MAX = 18,
+};
 
 /* ---- What may be asked of it ---- */
 
@@ -26,6 +32,8 @@ static unsigned verbs_of(const struct odata_target *target)
     case ODATA_KIND_METADATA:
     case ODATA_KIND_OPENAPI:
     case ODATA_KIND_COUNT:
+    case ODATA_KIND_QUERY:
+    case ODATA_KIND_MEMBERSHIPS:
         return 1U << ODATA_GET;
     case ODATA_KIND_LIST:
         return 1U << ODATA_GET | 1U << ODATA_POST;
@@ -41,6 +49,8 @@ static unsigned verbs_of(const struct odata_target *target)
 
 static const char *allow_of(const struct odata_target *target)
 {
+    if (target->is_v1)
+        return "GET";
     switch (target->kind) {
     case ODATA_KIND_LIST:
         return "GET, POST";
@@ -53,6 +63,8 @@ static const char *allow_of(const struct odata_target *target)
     case ODATA_KIND_METADATA:
     case ODATA_KIND_OPENAPI:
     case ODATA_KIND_COUNT:
+    case ODATA_KIND_QUERY:
+    case ODATA_KIND_MEMBERSHIPS:
         break;
     }
     return "GET";
@@ -65,6 +77,20 @@ bool odata_target_has_body(const struct odata_target *target)
 }
 
 /* ---- The whole ---- */
+
+/* What is asked by WQL says all in it. */
+static bool check_query(struct odata_target *target)
+{
+    const bool is_query = target->kind == ODATA_KIND_QUERY;
+    const bool has_options = target->filter.size > 0 ||
+                             target->select.size > 0 ||
+                             target->order.size > 0 || target->is_counted;
+
+    if (is_query == (target->wql.size > 0) && !(is_query && has_options))
+        return true;
+    return odata_fail(target, BAD_REQUEST,
+                      "A query is asked by wql alone, below wmi/$query.");
+}
 
 /* "CLASS_METHOD": the name that a method of a class has in the metadata. */
 static void read_import(struct odata_target *target)
@@ -89,6 +115,39 @@ static void read_import(struct odata_target *target)
     target->kind = ODATA_KIND_METHOD;
 }
 
+/* What clients do is asked of clients. */
+static bool fail_action(struct odata_target *target)
+{
+    return odata_fail(target, NOT_IMPLEMENTED,
+                      "There is no channel to clients here: no script, no "
+                      "query of theirs and no installation can be sent to "
+                      "them, and no data of extensions is kept.");
+}
+
+/* The set of v1.0, and the class behind it. */
+static bool read_set(struct odata_target *target)
+{
+    const bool is_named = target->class_name.size > 0;
+
+    target->class = NULL;
+    target->set = v1_set_find(buf_text(&target->class_name));
+    if (target->kind == ODATA_KIND_NONE)
+        return false;
+    if ((is_named && !target->set) || target->kind == ODATA_KIND_QUERY)
+        return odata_fail(target, NOT_FOUND, "There is no such set.");
+    if (target->kind == ODATA_KIND_METHOD)
+        return fail_action(target);
+    if (target->set && target->set->class_name)
+        target->class = object_class_find(text_of(target->set->class_name));
+    if (target->kind == ODATA_KIND_MEMBERSHIPS &&
+        !text_equal(text_of(target->set->name), TEXT("Device")))
+        return odata_fail(target, NOT_FOUND, "There is nothing here.");
+    if (target->is_counted)
+        return odata_fail(target, BAD_REQUEST,
+                          "$count=true is for wmi; ask for /$count here.");
+    return true;
+}
+
 struct odata_target odata_target_read(enum odata_verb verb, struct text path,
                                       struct text query)
 {
@@ -100,21 +159,26 @@ struct odata_target odata_target_read(enum odata_verb verb, struct text path,
         .order = buf_make(ODATA_TEXT_MAX_BYTES),
         .select = buf_make(ODATA_TEXT_MAX_BYTES),
         .after = buf_make(ODATA_TEXT_MAX_BYTES),
+        .wql = buf_make(ODATA_TEXT_MAX_BYTES),
         .top = -1,
         .if_version = -1,
     };
 
     if (odata_read_path(&target, path))
-        (void)odata_read_query(&target, query);
+        (void)(odata_read_query(&target, query) && check_query(&target));
     if (target.class_name.size > 0)
         target.class = object_class_find(buf_text(&target.class_name));
-    if (target.kind == ODATA_KIND_LIST && !target.class)
+    if (target.kind == ODATA_KIND_LIST && !target.class && !target.is_v1)
         read_import(&target);
     if (target.class && target.method.size > 0)
         target.class_method =
             object_method_find(target.class, buf_text(&target.method));
+    if (target.is_v1)
+        read_set(&target);
     target.allow = allow_of(&target);
-    target.is_allowed = (verbs_of(&target) & 1U << verb) != 0;
+    target.is_allowed = target.kind == ODATA_KIND_NONE ||
+                        ((verbs_of(&target) & 1U << verb) != 0 &&
+                         (!target.is_v1 || verb == ODATA_GET));
     return target;
 }
 
@@ -165,6 +229,7 @@ void odata_target_put_next(const struct odata_target *target, const char *after,
 {
     buf_append_text(out, buf_text(&target->class_name));
     buf_append_char(out, '?');
+    put_option(out, "wql", &target->wql);
     put_option(out, "filter", &target->filter);
     put_option(out, "orderby", &target->order);
     put_option(out, "select", &target->select);

@@ -9,6 +9,8 @@
  *                                    CLASS('KEY'), CLASS(Name='KEY'), CLASS/KEY
  *     wmi/CLASS(KEY)/AdminService.M  a method of an object; also CLASS/KEY/..
  *     wmi/CLASS.M                    a method of a class; also CLASS_M
+ *     wmi/$query?wql=SELECT ..       rows of a query
+ *     v1.0/SET, SET(KEY), SET/$count the same of fewer classes (v1_set.h)
  *     wmi/$metadata, openapi.json    the classes, described for programs
  *
  * Names are read without regard to case, options with their $ or without, and

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/odata/odata_ask.h"
+#include "provider/odata/v1_answer.h"
 #include "provider/web/head.h"
 #include "provider/wire/reply.h"
 
@@ -47,7 +48,8 @@ void web_read_odata(struct web *web, const struct head *head, struct text below)
     web->base = buf_make(WEB_HEAD_MAX_BYTES);
     buf_append_string(&web->base, "https://");
     buf_append_text(&web->base, head->authority);
-    buf_append_string(&web->base, "/AdminService/wmi/");
+    buf_append_string(&web->base, web->target.is_v1 ? "/AdminService/v1.0/"
+                                                    : "/AdminService/wmi/");
 }
 
 /* ---- Its line ---- */
@@ -160,6 +162,17 @@ void web_answer_odata_error(struct web *web, const struct peer *peer,
     web_write_answer(web, peer, answer, out);
 }
 
+static bool put_answer(const struct web *web, struct odata_answer *answer,
+                       struct buf *text)
+{
+    const struct text base = buf_text(&web->base);
+    const struct text reply = buf_text(&web->reply);
+
+    return web->target.is_v1
+               ? v1_answer_put(&web->target, base, reply, answer, text)
+               : odata_answer_put(&web->target, base, reply, answer, text);
+}
+
 /* What is no result is an error, whatever it is. */
 void web_answer_odata(struct web *web, const struct peer *peer, struct buf *out)
 {
@@ -167,9 +180,7 @@ void web_answer_odata(struct web *web, const struct peer *peer, struct buf *out)
     SCOPED(odata_answer_clear) struct odata_answer answer = {0};
     SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
 
-    if (!read_error(web, &read) &&
-        odata_answer_put(&web->target, buf_text(&web->base),
-                         buf_text(&web->reply), &answer, &text) &&
+    if (!read_error(web, &read) && put_answer(web, &answer, &text) &&
         buf_status(&text) == STATUS_OK)
         answer_result(web, peer, &answer, &text, out);
     else

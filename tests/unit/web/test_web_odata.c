@@ -55,6 +55,11 @@ static void read_to(const char *path, const char *query, struct buf *out)
 #define DEEP  "wmi/SMS_X/a/b"
 #define QUOTE "wmi/SMS_X('"
 
+#define DEVICE                                                                 \
+    "ResourceID,Name,SMSUniqueIdentifier,MACAddresses,ClientVersion,"          \
+    "ResourceDomainORWorkgroup,ADSiteName,Client,Active,Obsolete,"             \
+    "OperatingSystemNameandVersion,LastLogonUserName"
+
 static void reads_what_clients_write(void **state)
 {
     static const struct {
@@ -82,12 +87,27 @@ static void reads_what_clients_write(void **state)
         {"wmi/SMS_X/'S01'", "", ONE "S01\"}"},
         {QUOTE "a''b%2Fc%20d')", "", ONE "a'b/c d\"}"},
         {QUOTE "%22}')", "", ONE "\\\"}\"}"},
+        {"V1.0/", "", "object.classes {}"},
+        {"v1.0/AdministrationServiceInformation", "", "server.info {}"},
+        {"v1.0/device/", "$filter=machineid eq 5 and Domain eq 'Domain'",
+         "query.run {\"odata\":{\"class\":\"SMS_R_System\",\"filter\":"
+         "\"ResourceID eq 5 and ResourceDomainORWorkgroup eq 'Domain'\","
+         "\"select\":\"" DEVICE "\"}" PAGE},
+        {"v1.0/Application('a''b')", "$select=DisplayName,CIGUID",
+         "query.run {\"odata\":{\"class\":\"SMS_Application\",\"filter\":"
+         "\"CI_UniqueID eq 'a''b'\",\"select\":"
+         "\"LocalizedDisplayName,CI_UniqueID\"},\"limit\":1}"},
+        {"v1.0/Collections/$count", "$filter=MemberCount gt 1",
+         "query.run {\"odata\":{\"class\":\"SMS_Collection\",\"filter\":"
+         "\"MemberCount gt 1\",\"count\":true}}"},
         {"wmi/SMS_X(Key='a,b')", "", ONE "a,b\"}"},
         {"wmi/SMS_Program(ProgramName='b',packageid='a')", "",
          "object.get {\"class\":\"SMS_Program\",\"key\":\"a.b\"}"},
         {"wmi/SMS_Program(ProgramKey=a.b)", "$select=ProgramName, Comment",
          "object.get {\"class\":\"SMS_Program\",\"key\":\"a.b\","
          "\"properties\":[\"ProgramName\",\"Comment\"]}"},
+        {"wmi/$query", "wql=SELECT+*+FROM+SMS_X&$top=3",
+         "query.run {\"wql\":\"SELECT * FROM SMS_X\",\"limit\":3}"},
         {"wmi/SMS_X", "$count=true&$top=2",
          "[{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"query.run\","
          "\"params\":{\"odata\":{\"class\":\"SMS_X\"},\"limit\":2}},"
@@ -110,7 +130,17 @@ static void refuses_what_it_cannot_read(void **state)
         const char *path, *query, *status;
     } cases[] = {
         {"", "", "404"},
-        {"v1.0/Device", "", "404"},
+        {"v1.0/Nothing", "", "404"},
+        {"v1.0/$query", "wql=x", "404"},
+        {"v1.0/Device(5x)", "", "400"},
+        {"v1.0/Device(5 or 1 eq 1)", "", "400"},
+        {"v1.0/Device(5)/Nothing", "", "404"},
+        {"v1.0/Collection(a)/ResourceCollectionMembership", "", "404"},
+        {"v1.0/Device(5)/ResourceCollectionMembership", "$expand=x", "400"},
+        {"v1.0/Device", "$expand=Collection", "400"},
+        {"v1.0/Device", "$count=true", "400"},
+        {"v1.0/Device(5)/AdminService.RunCMPivot", "", "501"},
+        {"v1.0/Device(5)/AdminService.CMPivotResult(OperationId=1)", "", "501"},
         {DEEP, "", "404"},
         {"wmi/SMS_X(1)/b", "", "404"},
         {"wmi/SMS X", "", "404"},
@@ -121,6 +151,10 @@ static void refuses_what_it_cannot_read(void **state)
         {"wmi/SMS_X(1)/AdminService.", "", "404"},
         {"wmi/SMS_X/1/AdminService.M/x", "", "404"},
         {"wmi/SMS_X/$count/x", "", "404"},
+        {"wmi/$query", "", "400"},
+        {"wmi/$query", "wql=x&$filter=y", "400"},
+        {"wmi/$query/x", "wql=x", "404"},
+        {"wmi/SMS_X", "wql=x", "400"},
         {"wmi/$metadata/x", "", "404"},
         {"openapi.json/x", "", "404"},
         {"wmi/SMS_Admin_GetAdminExtendedData", "", "only POST"},
