@@ -10,7 +10,7 @@ target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
 foreach(noun account bearer issuer key_set level memory message pac review revocation signer ssh
-        throttle token upn)
+        throttle token upn wire)
     sms_test(test_auth_${noun} SOURCES auth/test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
