@@ -13,6 +13,7 @@ sms_test(test_net_tls SOURCES net/test_net_tls.c LINKS sms_net sms_test_auth)
 
 sms_test(test_web_head SOURCES web/test_web_head.c LINKS sms_web)
 sms_test(test_web_odata SOURCES web/test_web_odata.c LINKS sms_odata)
+sms_test(test_authzen SOURCES web/test_authzen.c LINKS sms_authzen)
 sms_test(test_monitor_page SOURCES monitor/test_monitor_page.c LINKS sms_monitor)
 
 # A disk that fails under every file that is read at the start.
