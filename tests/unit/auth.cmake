@@ -9,12 +9,13 @@ add_library(sms_test_auth STATIC
 target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
-foreach(noun account bearer issuer key_set level memory message pac review revocation signer ssh
-        throttle token upn wire)
+foreach(noun account bearer host issuer key_set level memory message pac review
+        revocation said signer ssh throttle token upn wire)
     sms_test(test_auth_${noun} SOURCES auth/test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
 target_link_options(test_auth_signer PRIVATE -Wl,--wrap=private_key_read)
+target_link_options(test_auth_said PRIVATE -Wl,--wrap=gss_get_name_attribute)
 target_link_options(test_auth_memory PRIVATE
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
     -Wl,--wrap=strdup)
