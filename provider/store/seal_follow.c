@@ -187,9 +187,9 @@ static enum status compare_rows(struct store *store)
 
     memcpy(schema, seal->schema, sizeof(schema));
     status = proof_run(store, seal, &problems);
-    if (status == STATUS_OK && (buf_status(&problems) != STATUS_OK ||
-                                problems.size > 0 ||
-                                !sums_are_equal(&seal->now, &seal->committed)))
+    if (status == STATUS_OK &&
+        (buf_status(&problems) != STATUS_OK || problems.size > 0 ||
+         !sums_are_equal(&seal->now, &seal->committed)))
         status = STATUS_INVALID;
     sums_copy(&seal->now, &seal->committed);
     memcpy(seal->schema, schema, sizeof(schema));
@@ -227,8 +227,9 @@ enum status seal_begin(struct store *store)
     if (status == STATUS_INVALID)
         store_lose(store, "another program has written to the database");
     else if (status == STATUS_OK)
-        log_warn("store.compared why=%s",
-                 "another program has written to the database, no row or index");
+        log_warn(
+            "store.compared why=%s",
+            "another program has written to the database, no row or index");
     return status;
 }
 
