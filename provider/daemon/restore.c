@@ -224,9 +224,10 @@ static enum status hold_anchor(struct restoring *restoring,
     restoring->has_anchor = true;
     TRY(anchor_keep(&restoring->anchor, &restoring->lines));
     TRY(seal_key_open(config->store_key, &key));
-    if (anchor_read(&restoring->anchor, key, line_out, text) != STATUS_OK)
+    status = anchor_read(&restoring->anchor, key, line_out, text);
+    if (status != STATUS_OK)
         *line_out = (struct seal_line){0};
-    return STATUS_OK;
+    return status == STATUS_UNAVAILABLE ? status : STATUS_OK;
 }
 
 static void release_anchor(struct restoring *restoring)

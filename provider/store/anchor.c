@@ -115,6 +115,10 @@ static enum status read_slot(const struct anchor *anchor, off_t at,
     const ssize_t size = pread(anchor->fd, slot, sizeof(slot), at);
     const char *end = size > 0 ? memchr(slot, '\n', (size_t)size) : NULL;
 
+    if (size < 0) {
+        log_error("anchor.read why=%s", strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
     if (!end)
         return STATUS_INVALID;
     memcpy(text_out, slot, (size_t)(end - slot));
@@ -132,9 +136,12 @@ enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
     for (off_t i = 0; i < N_SLOTS; i++) {
         struct seal_line line;
         char text[SEAL_LINE_BYTES];
+        const enum status found =
+            read_slot(anchor, i * SLOT_BYTES, key, &line, text);
 
-        if (read_slot(anchor, i * SLOT_BYTES, key, &line, text) != STATUS_OK ||
-            line.serial <= line_out->serial)
+        if (found == STATUS_UNAVAILABLE)
+            return found; /* it may be the later one */
+        if (found != STATUS_OK || line.serial <= line_out->serial)
             continue;
         *line_out = line;
         memcpy(text_out, text, sizeof(text));

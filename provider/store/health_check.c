@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -20,22 +21,59 @@ enum {
 
 /* ---- Pages ---- */
 
+struct findings {
+    struct buf *problems; /* borrowed */
+    bool is_unread;       /* a page could not be read */
+};
+
+/* "Page 7: unable to get the page. error code=266" */
+static bool tells_unread(const char *text)
+{
+    static const char mark[] = "error code=";
+
+    while ((text = strstr(text, mark))) {
+        text += sizeof(mark) - 1;
+        switch (strtol(text, NULL, 10) & 0xFF) {
+        case SQLITE_IOERR:
+        case SQLITE_NOMEM:
+            return true;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
 static int note_problem(void *context, int n, char **texts, char **names)
 {
-    struct buf *problems = context;
+    struct findings *findings = context;
 
     (void)names;
-    if (n > 0 && texts[0] && strcmp(texts[0], "ok") != 0)
-        buf_append_format(problems, "the database is damaged: %.200s\n",
-                          texts[0]);
+    if (n == 0 || !texts[0] || strcmp(texts[0], "ok") == 0)
+        return 0;
+    findings->is_unread |= tells_unread(texts[0]);
+    buf_append_format(findings->problems, "the database is damaged: %.200s\n",
+                      texts[0]);
     return 0;
+}
+
+/* Pages that cannot be read now tell nothing: the next start may read them. */
+static enum status need_read(const struct findings *findings)
+{
+    if (!findings->is_unread)
+        return STATUS_OK;
+    log_error("store.check why=%s", "pages of the database cannot be read");
+    return STATUS_UNAVAILABLE;
 }
 
 static enum status run_check(struct store *store, const char *sql,
                              struct buf *problems)
 {
-    const int code = sqlite3_exec(store->db, sql, note_problem, problems, NULL);
+    struct findings findings = {problems, false};
+    const int code =
+        sqlite3_exec(store->db, sql, note_problem, &findings, NULL);
 
+    TRY(need_read(&findings));
     if (code == SQLITE_INTERRUPT)
         return STATUS_END;
     if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
@@ -156,6 +194,7 @@ static enum status begin_quick(struct store *store, int64_t *n_steps_out,
                                struct buf *problems)
 {
     SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    struct findings findings = {problems, false};
     int code;
 
     *n_steps_out = INT64_MAX;
@@ -166,9 +205,10 @@ static enum status begin_quick(struct store *store, int64_t *n_steps_out,
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         char *text = (char *)(uintptr_t)sqlite3_column_text(stmt, 0);
 
-        (void)note_problem(problems, 1, &text, NULL);
+        (void)note_problem(&findings, 1, &text, NULL);
     }
     store->deadline_ms = 0;
+    TRY(need_read(&findings));
     if (code == SQLITE_INTERRUPT)
         *n_steps_out =
             sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, false);

@@ -62,13 +62,17 @@ static bool take_line(struct store_stmt *stmt, int column,
 static enum status read_claim(struct store *store, struct claim *claim)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
     bool is_read;
 
     claim->text[0] = claim->start[0] = '\0';
     claim->tags = buf_make(SUM_TAGS_MAX_BYTES);
-    TRY(store_prepare(store, SQL_SEAL_FIND, &stmt));
-    if (store_step(stmt) != STATUS_OK)
-        return STATUS_NOT_FOUND;
+    found = store_prepare(store, SQL_SEAL_FIND, &stmt);
+    if (found != STATUS_OK) /* there may be no such table */
+        return found == STATUS_NO_MEMORY ? found : STATUS_NOT_FOUND;
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_NOT_FOUND : found;
     is_read = take_line(stmt, 0, claim->text);
     if (!take_line(stmt, 1, claim->start))
         strcpy(claim->start, "-"); /* which is no start */
@@ -76,6 +80,17 @@ static enum status read_claim(struct store *store, struct claim *claim)
         return STATUS_NOT_FOUND;
     buf_append_text(&claim->tags, store_text(stmt, 2));
     return buf_status(&claim->tags);
+}
+
+/* One that is missing is empty; one that cannot be read is not missing. */
+static enum status look_for_claim(struct store *store, struct claim *claim)
+{
+    const enum status found = read_claim(store, claim);
+
+    if (found != STATUS_NOT_FOUND)
+        return found;
+    claim->text[0] = '\0';
+    return STATUS_OK;
 }
 
 enum status seal_read_start_text(struct store *store,
@@ -253,8 +268,7 @@ enum status seal_look(struct store *store, struct seal *seal, unsigned how,
 {
     SCOPED(claim_clear) struct claim claim = {0};
 
-    if (read_claim(store, &claim) != STATUS_OK)
-        claim.text[0] = '\0';
+    TRY(look_for_claim(store, &claim));
     check_line(&claim, seal->key, report);
     check_start(&claim, seal->key, report);
     if ((how & SEAL_LOOK_ROWS) && !(how & SEAL_LOOK_ADDED))
@@ -276,8 +290,7 @@ enum status seal_look_audit(struct store *store, const struct seal_key *key,
 
     if (!key)
         return check_audit(store, SEAL_LOOK_ALL_RECORDS, report);
-    if (read_claim(store, &claim) != STATUS_OK)
-        claim.text[0] = '\0';
+    TRY(look_for_claim(store, &claim));
     check_line(&claim, key, report);
     check_start(&claim, key, report);
     return check_audit(store, SEAL_LOOK_ALL_RECORDS, report);

@@ -125,16 +125,17 @@ static enum status settle_anchor(const struct seal_place *place,
     OWNED(seal_key) old = NULL;
     struct seal_line anchored;
     char ignored[SEAL_LINE_BYTES];
-    enum status status = STATUS_INVALID;
+    enum status status;
 
     TRY(seal_key_open(place->key, &old));
     TRY(anchor_open(place->anchor, &anchor));
-    if (anchor_read(&anchor, next, &anchored, ignored) == STATUS_OK)
-        status = STATUS_OK;
-    else if (anchor_read(&anchor, old, &anchored, ignored) == STATUS_OK &&
-             strcmp(anchored.store, line->store) == 0 &&
-             anchored.serial < line->serial)
-        status = anchor_write(&anchor, line->serial, text, true);
+    status = anchor_read(&anchor, next, &anchored, ignored);
+    if (status == STATUS_INVALID)
+        status = anchor_read(&anchor, old, &anchored, ignored) == STATUS_OK &&
+                         strcmp(anchored.store, line->store) == 0 &&
+                         anchored.serial < line->serial
+                     ? anchor_write(&anchor, line->serial, text, true)
+                     : STATUS_INVALID;
     anchor_close(&anchor);
     if (status == STATUS_INVALID)
         log_error("seal.rotated path=%s why=%s", place->key,

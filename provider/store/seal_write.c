@@ -24,18 +24,11 @@ static void say(struct seal_report *report, const char *problem)
 
 /* ---- Looking ---- */
 
-static void check_anchor(const struct seal *seal, struct seal_report *report,
-                         struct seal_line *anchored)
+static void compare_anchor(const struct seal *seal, struct seal_report *report,
+                           const struct seal_line *anchored, const char *text)
 {
     const struct seal_line *line = &report->line;
-    char text[SEAL_LINE_BYTES];
 
-    if (!seal->anchor.path)
-        return;
-    if (anchor_read(&seal->anchor, seal->key, anchored, text) != STATUS_OK) {
-        say(report, "the anchor holds no checkpoint of this key");
-        return;
-    }
     if (!line->serial)
         return;
     if (strcmp(line->store, anchored->store) != 0)
@@ -47,6 +40,25 @@ static void check_anchor(const struct seal *seal, struct seal_report *report,
                           (long long)line->serial, (long long)anchored->serial);
     else if (line->serial == anchored->serial && strcmp(text, seal->text) != 0)
         say(report, "it went on otherwise than the anchor has seen");
+}
+
+static enum status check_anchor(const struct seal *seal,
+                                struct seal_report *report,
+                                struct seal_line *anchored)
+{
+    char text[SEAL_LINE_BYTES];
+    enum status found;
+
+    if (!seal->anchor.path)
+        return STATUS_OK;
+    found = anchor_read(&seal->anchor, seal->key, anchored, text);
+    if (found == STATUS_UNAVAILABLE)
+        return found;
+    if (found == STATUS_OK)
+        compare_anchor(seal, report, anchored, text);
+    else
+        say(report, "the anchor holds no checkpoint of this key");
+    return STATUS_OK;
 }
 
 /* Fills seal and report; returns a status if it cannot be read at all. */
@@ -62,8 +74,7 @@ static enum status look(struct store *store, struct seal *seal,
     if (report->problems.size > n_before)
         return STATUS_OK; /* rows of damaged pages tell nothing */
     TRY(seal_look(store, seal, SEAL_LOOK_ROWS | SEAL_LOOK_ADDED, report));
-    check_anchor(seal, report, anchored);
-    return STATUS_OK;
+    return check_anchor(seal, report, anchored);
 }
 
 /* ---- Opening ---- */

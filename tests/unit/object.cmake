@@ -5,6 +5,9 @@ foreach(noun archive retention)
     sms_test(test_${noun} SOURCES store/test_${noun}.c store/old_audit.c
         LINKS sms_store PkgConfig::JANSSON)
 endforeach()
+sms_test(test_seal_fault SOURCES store/test_seal_fault.c LINKS sms_store)
+target_link_options(test_seal_fault PRIVATE
+    -Wl,--wrap=store_step,--wrap=pread)
 # Its wall clock is the test's to set.
 target_link_options(test_audit PRIVATE -Wl,--wrap=clock_wall_ms)
 # So is how long its proof takes.
