@@ -67,7 +67,8 @@ const struct verb verbs[] = {
      "check what each mechanism needs here, and what is missing",
      WHOLE(verb_diagnose)},
 
-    {"agent", "list", "", 0, 0, 0, "list the sessions that the agent holds",
+    {"agent", "list", "", 0, 0, 0,
+     "list the sessions that the agent and this login hold",
      WHOLE(verb_agent_list), true},
     {"agent", "drop", "[all]", 0, 1, 0,
      "end the agent's sessions of this context, or all",

@@ -9,8 +9,14 @@
 #include "provider/agent/agent_serve.h"
 #include "provider/client/answer.h"
 #include "provider/smsctl/session/console_agent.h"
+#include "provider/smsctl/session/console_login.h"
 
 enum { WHY_MAX_BYTES = 1024, LIFETIME_DEFAULT_S = 12 * 3600 };
+
+static void string_drop(char **string)
+{
+    smsclient_string_free(*string);
+}
 
 /* ---- Where ---- */
 
@@ -170,14 +176,61 @@ static enum smsclient_result ask(struct console *console, enum agent_act act,
     return SMSCLIENT_UNAVAILABLE;
 }
 
+/* That of this login, as smshostd holds it; NULL: there is none. */
+static json_t *login_session(struct console *console)
+{
+    SCOPED(answer_drop) json_t *who = NULL;
+    SCOPED(string_drop) char *text = NULL;
+    struct smsclient_options options;
+    const json_t *evidence;
+
+    if (!console_login_is_there(console) ||
+        console_options(console, &options) != SMSCLIENT_OK)
+        return NULL;
+    if (!console->client)
+        console->client = smsclient_new();
+    if (!console->client ||
+        !console_login_use(console, &options, AUTH_LEVEL_NONE) ||
+        smsclient_call(console->client, "session.whoami", NULL, &text) !=
+            SMSCLIENT_OK)
+        return NULL;
+    who = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    evidence = json_object_get(who, "evidence");
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "context", "(this login)",
+        "server", options.server ? options.server : "", "user",
+        answer_text(who, "user"), "mechanism", answer_text(evidence, "method"),
+        "level", answer_text(who, "level"), "since",
+        answer_text(evidence, "authenticated"), "expires",
+        answer_text(who, "expires"));
+}
+
+/* The agent's; where this login has a session, there need be no agent. */
+static enum smsclient_result ask_sessions(struct console *console,
+                                          json_t *login, json_t **agent_out)
+{
+    SCOPED(buf_free) struct buf why = buf_make(WHY_MAX_BYTES);
+    struct agent_place place;
+
+    if (!login)
+        return ask(console, AGENT_LIST, NULL, "agent", agent_out);
+    if (console_agent_place(console, &place) != SMSCLIENT_OK ||
+        agent_client_ask(&place, AGENT_LIST, NULL, "agent", agent_out, &why) !=
+            STATUS_OK)
+        *agent_out = json_pack("{s:[]}", "sessions");
+    json_array_insert_new(json_object_get(*agent_out, "sessions"), 0,
+                          json_incref(login));
+    return SMSCLIENT_OK;
+}
+
 enum smsclient_result verb_agent_list(struct console *console)
 {
     static const char *const columns[] = {"context",   "server", "user",
                                           "mechanism", "level",  "since",
                                           "expires",   "in_use"};
+    SCOPED(answer_drop) json_t *login = login_session(console);
     SCOPED(answer_drop) json_t *agent = NULL;
-    const enum smsclient_result asked =
-        ask(console, AGENT_LIST, NULL, "agent", &agent);
+    const enum smsclient_result asked = ask_sessions(console, login, &agent);
     const char *ends = answer_text(agent, "ends");
 
     if (asked != SMSCLIENT_OK)
