@@ -24,6 +24,6 @@ class ConsoleSite(WebSite):
 
     def configuration_text(self):
         return super().configuration_text().replace(
-            "paths: [rpc, metrics, adminservice]",
-            "paths: [rpc, metrics, adminservice, console]\n"
+            "paths: [rpc, metrics, access, adminservice]",
+            "paths: [rpc, metrics, access, adminservice, console]\n"
             f"    console: {self.folder}", 1)

@@ -22,7 +22,7 @@ WEB = """  - https: 127.0.0.1:{port}
     key: {top}/certs/server.key
     client_ca: [{top}/ca/admins.pem]
     crl: [{top}/ca/admins.crl]
-    paths: [rpc, metrics, adminservice, access]
+    paths: [rpc, metrics, access, adminservice]
     channel_binding: {binding}
 kerberos:
 """
