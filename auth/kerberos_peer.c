@@ -145,15 +145,16 @@ static bool is_forwarded(gss_ctx_id_t context)
     return flags & (TKT_FLG_FORWARDED | TKT_FLG_PROXY);
 }
 
-static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
+static bool read_sign_in_time(gss_ctx_id_t context, int64_t *at_s_out)
 {
     krb5_timestamp at = 0;
     OM_uint32 minor;
 
     if (gsskrb5_extract_authtime_from_sec_context(&minor, context, &at) !=
         GSS_S_COMPLETE)
-        return now_s;
-    return (int64_t)(uint32_t)at; /* beyond 2038 as an unsigned number */
+        return false;
+    *at_s_out = (int64_t)(uint32_t)at; /* beyond 2038 as an unsigned number */
+    return true;
 }
 
 static struct text realm_part(const char *principal)
@@ -206,7 +207,9 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
         return refuse(why_out, "kerberos-expired");
     evidence.method = AUTH_METHOD_KERBEROS;
     evidence.facts = AUTH_FACT_IDENTITY;
-    evidence.authenticated_at_s = signed_in_at(peer->context, now_s);
+    /* One that does not say since when is as old as any. */
+    if (!read_sign_in_time(peer->context, &evidence.authenticated_at_s))
+        return refuse(why_out, "kerberos-expired");
     evidence.expires_at_s = now_s + (int64_t)peer->lifetime_s;
     TRY(read_name(config, peer->name, &evidence, why_out));
     said = gss_said_of(peer->name);
