@@ -81,6 +81,13 @@ async function post(body: string): Promise<Response> {
   }
 }
 
+/* What would sign in here: a certificate too, though none was brought. */
+function offered(response: Response, data?: RefusalData): string[] {
+  const said = data?.mechanisms ?? [];
+  const takes = response.headers.get('WWW-Authenticate')?.includes('Certificate');
+  return takes && !said.includes('EXTERNAL') ? ['EXTERNAL', ...said] : said;
+}
+
 export async function call<T = Row>(method: string, params?: Row): Promise<T> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params });
   const response = await post(body);
@@ -92,7 +99,10 @@ export async function call<T = Row>(method: string, params?: Row): Promise<T> {
     throw new Refusal(text.trim() || `HTTP ${response.status}`, -response.status, {});
   }
   if (answer.error)
-    throw new Refusal(answer.error.message, answer.error.code, answer.error.data ?? {});
+    throw new Refusal(answer.error.message, answer.error.code, {
+      ...answer.error.data,
+      ...(response.status === 401 && { mechanisms: offered(response, answer.error.data) }),
+    });
   return answer.result as T;
 }
 

@@ -25,7 +25,7 @@ const columns: ColumnDef<Row>[] = [
     header: 'Can',
     cell: ({ row }) =>
       row.original.IsGroup ? '' : <Link to={`/access?user=${encodeURIComponent(String(row.original.LogonName))}`}
-        aria-label={`What ${row.original.LogonName} can do`}>What can they do?</Link>,
+        aria-label={`What can they do? ${row.original.LogonName}`}>What can they do?</Link>,
   },
 ];
 

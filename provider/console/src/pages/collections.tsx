@@ -1,5 +1,4 @@
 /* Collections as a tree by what limits them; rules and members of one. */
-import { ExpandableSection } from '@patternfly/react-core/dist/dynamic/components/ExpandableSection';
 import { Title } from '@patternfly/react-core/dist/dynamic/components/Title';
 import { TreeView, type TreeViewDataItem } from '@patternfly/react-core/dist/dynamic/components/TreeView';
 import type { ColumnDef } from '@tanstack/react-table';
@@ -85,7 +84,8 @@ function Details({ of }: { of: string }) {
             { id: 'name', header: 'Rule', cell: ({ row }) => plain(row.original.RuleName) },
             { id: 'what', header: 'What', cell: ({ row }) => ruleText(row.original) },
           ]} />
-          <ExpandableSection toggleText="Members" isExpanded isIndented><Members of={of} /></ExpandableSection>
+          <Title headingLevel="h3" className="section">Members</Title>
+          <Members of={of} />
         </section>
       )}
     </Answer>

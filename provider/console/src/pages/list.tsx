@@ -16,16 +16,17 @@ const COLUMNS_MAX = 6;
 
 const keyOf = (info: ClassInfo) => info.properties?.find((one) => one.flags.includes('key'))?.name ?? '';
 
-/* The key, the name, and what else says most at a glance. */
-function columnsOf(info: ClassInfo): string[] {
+/* The name, the key, and what else says something on this page. */
+function columnsOf(info: ClassInfo, rows: Row[]): string[] {
+  const says = (name: string) => rows.some((row) => plain(row[name]) !== '');
   const own = (info.properties ?? []).filter((one) => !one.flags.includes('lazy') && one.name !== 'RowVersion');
-  const first = [keyOf(info), info.name_property].filter((one): one is string => Boolean(one));
-  return [...new Set([...first, ...own.map((one) => one.name)])].slice(0, COLUMNS_MAX);
+  const first = [info.name_property, keyOf(info)].filter((one): one is string => Boolean(one));
+  return [...new Set([...first, ...own.map((one) => one.name).filter(says)])].slice(0, COLUMNS_MAX);
 }
 
-function columns(info: ClassInfo): ColumnDef<Row>[] {
+function columns(info: ClassInfo, rows: Row[]): ColumnDef<Row>[] {
   const key = keyOf(info);
-  return columnsOf(info).map((name) => ({
+  return columnsOf(info, rows).map((name) => ({
     id: name,
     header: name,
     cell: ({ row }) => {
@@ -82,7 +83,6 @@ function Objects({ info }: { info: ClassInfo }) {
   const after = search.get('after');
   const page = useAsk<Page>('object.list', {
     class: info.name,
-    properties: [...new Set([keyOf(info), ...columnsOf(info)])],
     limit: PAGE,
     count: true,
     ...(filter && { filter }),
@@ -103,7 +103,7 @@ function Objects({ info }: { info: ClassInfo }) {
       <Answer of={page}>
         {(data) => (
           <>
-            <Grid label={`Objects of ${info.name}`} rows={data.items} columns={columns(info)} order={order}
+            <Grid label={`Objects of ${info.name}`} rows={data.items} columns={columns(info, data.items)} order={order}
               onSort={(id) => change('order', order === id ? `${id} desc` : id)} />
             <Pager page={data} after={after} search={search} />
           </>

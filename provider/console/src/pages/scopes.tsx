@@ -22,7 +22,7 @@ const columns: ColumnDef<Row>[] = [
     id: 'objects',
     header: 'Objects',
     cell: ({ row }) => (
-      <Link to={inScope(row.original.CategoryID)} aria-label={`Objects in ${row.original.CategoryName}`}>What is in it</Link>
+      <Link to={inScope(row.original.CategoryID)} aria-label={`What is in it: ${row.original.CategoryName}`}>What is in it</Link>
     ),
   },
   { id: 'declared', header: 'Declared in', cell: ({ row }) => plain(row.original.DeclaredIn) },

@@ -61,7 +61,7 @@ function columns(now: number, why: string | null, onBack: (version: number) => v
       cell: ({ row: { original: one } }) =>
         one.current ? '' : (
           <span className="acts">
-            <Link to={`/policy/diff/${one.version}/${now}`} aria-label={`Compare version ${one.version} with the applied one`}>Compare</Link>
+            <Link to={`/policy/diff/${one.version}/${now}`} aria-label={`Compare: version ${one.version} with the applied one`}>Compare</Link>
             <Act why={why} onClick={() => onBack(one.version)}>{`Back to ${one.version}`}</Act>
           </span>
         ),
