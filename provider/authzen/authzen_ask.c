@@ -112,6 +112,19 @@ static bool has_words(const json_t *part, const char *first, const char *second)
            (!second || word_in(part, second).size > 0);
 }
 
+/* What is there and no text would be passed over, and the question a wider
+ * one: any object, or the level of who asks. */
+static bool is_text_or_absent(const json_t *part, const char *name)
+{
+    return !json_object_get(part, name) || word_in(part, name).size > 0;
+}
+
+static bool is_resource(const json_t *resource)
+{
+    return has_words(resource, "type", NULL) &&
+           is_text_or_absent(resource, "id");
+}
+
 static bool is_user(const json_t *subject)
 {
     return text_equal_nocase(word_in(subject, "type"), TEXT("user"));
@@ -123,8 +136,7 @@ static void put_check(const json_t *one, const json_t *all, int64_t id,
                       struct json_writer *w)
 {
     const json_t *resource = part_of(one, all, "resource");
-    const json_t *level =
-        json_object_get(part_of(one, all, "context"), "level");
+    const struct text level = word_in(part_of(one, all, "context"), "level");
     const struct text key = word_in(resource, "id");
 
     request_begin(w, id, "access.check");
@@ -135,9 +147,8 @@ static void put_check(const json_t *one, const json_t *all, int64_t id,
     if (key.size > 0)
         writer_put_text(w, "key", key);
     writer_put_text(w, "user", word_in(part_of(one, all, "subject"), "id"));
-    if (json_is_string(level))
-        writer_put_text(w, "level",
-                        word_in(part_of(one, all, "context"), "level"));
+    if (level.size > 0)
+        writer_put_text(w, "level", level);
     writer_object_end(w);
     request_end(w);
 }
@@ -148,7 +159,8 @@ static bool is_whole(const json_t *one, const json_t *all)
 
     return is_user(subject) && has_words(subject, "type", "id") &&
            has_words(part_of(one, all, "action"), "name", NULL) &&
-           has_words(part_of(one, all, "resource"), "type", NULL);
+           is_resource(part_of(one, all, "resource")) &&
+           is_text_or_absent(part_of(one, all, "context"), "level");
 }
 
 static bool fail_evaluation(struct authzen *asked)
@@ -156,7 +168,7 @@ static bool fail_evaluation(struct authzen *asked)
     return fail(asked, BAD_REQUEST,
                 "An evaluation needs subject {type: user, id}, action {name} "
                 "and resource {type, id}: a user, an operation, and a class "
-                "with a key.");
+                "with a key; each, and context {level}, is a text.");
 }
 
 static bool ask_one(struct authzen *asked, const json_t *given,
@@ -218,8 +230,8 @@ static bool ask_subjects(struct authzen *asked, const json_t *given,
     const json_t *resource = json_object_get(given, "resource");
     const json_t *action = json_object_get(given, "action");
 
-    if (!is_user(json_object_get(given, "subject")) ||
-        !has_words(resource, "type", NULL) || !has_words(action, "name", NULL))
+    if (!is_user(json_object_get(given, "subject")) || !is_resource(resource) ||
+        !has_words(action, "name", NULL))
         return fail(asked, BAD_REQUEST,
                     "A search for subjects needs subject {type: user}, action "
                     "{name} and resource {type, id}.");
@@ -294,7 +306,9 @@ static bool ask_actions(struct authzen *asked, const json_t *given,
     bool is_first = true;
 
     asked->type = rbac_catalog_class(&rbac_catalog, word_in(resource, "type"));
-    if (!is_user(subject) || !has_words(subject, "id", NULL) || !asked->type)
+    if (!is_user(subject) || !has_words(subject, "id", NULL) || !asked->type ||
+        !is_resource(resource) ||
+        !is_text_or_absent(json_object_get(given, "context"), "level"))
         return fail(asked, BAD_REQUEST,
                     "A search for actions needs subject {type: user, id} and "
                     "resource {type, id}, of a class that has operations.");

@@ -76,8 +76,30 @@ static void refuses_what_is_no_question(void **state)
         {"v1/evaluation", "",
          "{\"subject\":{\"type\":\"host\",\"id\":\"a\"}," READ "," SCOPE "}",
          "400"},
+        {"v1/evaluation", "",
+         "{" CAROL "," READ ",\"resource\":{\"type\":\"SMS_R_System\","
+         "\"id\":16777217}}",
+         "400"},
+        {"v1/evaluation", "",
+         "{" CAROL "," READ ",\"resource\":{\"type\":\"SMS_R_System\","
+         "\"id\":\"\"}}",
+         "400"},
+        {"v1/evaluation", "",
+         "{" CAROL "," READ "," SCOPE ",\"context\":{\"level\":1}}", "400"},
+        {"v1/evaluations", "",
+         "{" CAROL "," READ ",\"context\":{\"level\":[]},"
+         "\"evaluations\":[{" SCOPE "}]}",
+         "400"},
         {"v1/evaluations", "",
          "{" CAROL "," READ ",\"evaluations\":[{" SCOPE "},{}]}", "400"},
+        {"v1/search/subject", "",
+         "{\"subject\":{\"type\":\"user\"}," READ
+         ",\"resource\":{\"type\":\"SMS_R_System\",\"id\":5}}",
+         "400"},
+        {"v1/search/action", "",
+         "{" CAROL ",\"resource\":{\"type\":\"SMS_SecuredCategory\","
+         "\"id\":null}}",
+         "400"},
         {"v1/evaluations", "", "{" CAROL ",\"evaluations\":5}", "400"},
         {"v1/search/resource", "",
          "{\"subject\":{\"type\":\"user\",\"id\":\"bob@B\"}," READ "," SCOPE
