@@ -224,6 +224,27 @@ bool odata_may_make(const struct odata_target *target)
 
 /* ---- The line ---- */
 
+/* Of what lacked memory a part would go out, or nothing: another key, no key,
+ * or no filter. */
+static bool is_whole(const struct odata_target *target, const struct buf *key)
+{
+    const struct buf *const parts[] = {key,
+                                       &target->class_name,
+                                       &target->method,
+                                       &target->filter,
+                                       &target->order,
+                                       &target->select,
+                                       &target->after};
+    bool is_ok = true;
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+        is_ok = is_ok && buf_status(parts[i]) == STATUS_OK;
+    for (size_t i = 0; i < target->n_keys; i++)
+        is_ok = is_ok && buf_status(&target->keys[i].name) == STATUS_OK &&
+                buf_status(&target->keys[i].value) == STATUS_OK;
+    return is_ok;
+}
+
 static void ask_reading(const struct odata_target *target,
                         const struct buf *key, struct json_writer *w)
 {
@@ -256,6 +277,8 @@ bool odata_ask(struct odata_target *target, struct text body, struct buf *line)
 
     if (target->kind == ODATA_KIND_NONE || !read_key(target, &key))
         return false;
+    if (!is_whole(target, &key))
+        return odata_fail(target, UNAVAILABLE, "Unavailable.");
     if (target->is_v1)
         return v1_ask(target, &w);
     if (target->verb == ODATA_GET && target->kind != ODATA_KIND_METHOD) {

@@ -405,9 +405,27 @@ static void what_is_no_answer_is_none(void **state)
                                       text_of(replies[i]), &answer, &got));
 }
 
+/* A part of it is another key, or every object of the class. */
+static void half_a_question_is_not_asked(void **state)
+{
+    SCOPED(odata_target_clear)
+    struct odata_target target =
+        odata_target_read(ODATA_DELETE, TEXT("wmi/SMS_X/ab"), TEXT(""));
+    SCOPED(buf_free) struct buf line = buf_make(4096);
+
+    (void)state;
+    assert_true(odata_ask(&target, TEXT(""), &line));
+    buf_free(&target.keys[0].value);
+    target.keys[0].value = buf_make(1);
+    buf_append_string(&target.keys[0].value, "ab");
+    assert_false(odata_ask(&target, TEXT(""), &line));
+    assert_int_equal(target.status, 503);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_question_is_not_asked),
         cmocka_unit_test(reads_what_clients_write),
         cmocka_unit_test(refuses_what_it_cannot_read),
         cmocka_unit_test(changes_are_those_of_the_wire),
