@@ -158,14 +158,26 @@ static enum status take(struct console_table *table, int folder,
 static enum status take_folder(struct console_table *table, int folder,
                                const char *prefix)
 {
-    DIR *listed = fdopendir(dup(folder));
-    const struct dirent *entry;
+    const int fd = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    DIR *listed = fd >= 0 ? fdopendir(fd) : NULL;
     enum status status = STATUS_OK;
 
-    if (!listed)
+    if (!listed) {
+        if (fd >= 0)
+            close(fd);
         return refuse(prefix, strerror(errno));
-    while (status == STATUS_OK && (entry = readdir(listed)))
+    }
+    while (status == STATUS_OK) {
+        const struct dirent *entry;
+
+        errno = 0; /* which tells an error from the end */
+        entry = readdir(listed);
+        if (!entry && errno)
+            status = refuse(prefix, strerror(errno));
+        if (!entry)
+            break;
         status = take(table, folder, prefix, entry->d_name);
+    }
     closedir(listed);
     return status;
 }
@@ -183,8 +195,10 @@ static enum status take_assets(struct console_table *table, int folder)
     SCOPED(close_drop) int assets = open_folder(folder, "assets");
     struct stat file;
 
-    if (assets < 0)
+    if (assets < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
         return STATUS_OK;
+    if (assets < 0)
+        return refuse(ASSETS, strerror(errno));
     if (fstat(assets, &file) != 0 || !is_guarded(&file))
         return refuse(ASSETS, "others may change this folder");
     return take_folder(table, assets, ASSETS);
