@@ -4,6 +4,7 @@
 #include "provider/odata/odata_answer.h"
 #include "provider/odata/odata_ask.h"
 #include "provider/odata/odata_rows.h"
+#include "provider/odata/v1_set.h"
 
 static void json_drop(json_t **json)
 {
@@ -422,10 +423,39 @@ static void half_a_question_is_not_asked(void **state)
     assert_int_equal(target.status, 503);
 }
 
+/* Names that get longer in the question's own words. */
+static void a_question_that_becomes_too_long_fails(void **state)
+{
+    SCOPED(buf_free) struct buf query = buf_make(64 * 1024);
+    SCOPED(buf_free) struct buf line = buf_make(1024 * 1024);
+
+    (void)state;
+    buf_append_string(&query, "$filter=Name eq 'x'");
+    while (query.size < 60 * 1024)
+        buf_append_string(&query, " or Name eq Name");
+    SCOPED(odata_target_clear)
+    struct odata_target target =
+        odata_target_read(ODATA_GET, TEXT("v1.0/Device"), buf_text(&query));
+
+    assert_int_equal(target.status, 0);
+    assert_true(odata_ask(&target, TEXT(""), &line));
+    assert_int_equal(buf_status(&line), STATUS_OK);
+    target.set =
+        &(struct v1_set){.class_name = "SMS_R_System",
+                         .properties =
+                             (const struct v1_property[]){
+                                 {"Name", "AVeryMuchLongerNameThanThatIs"}},
+                         .n = 1};
+    buf_clear(&line);
+    assert_true(odata_ask(&target, TEXT(""), &line));
+    assert_int_equal(buf_status(&line), STATUS_LIMIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_a_question_is_not_asked),
+        cmocka_unit_test(a_question_that_becomes_too_long_fails),
         cmocka_unit_test(reads_what_clients_write),
         cmocka_unit_test(refuses_what_it_cannot_read),
         cmocka_unit_test(changes_are_those_of_the_wire),
